@@ -1,0 +1,75 @@
+package io.gradwatch.drift;
+
+import io.gradwatch.importance.ModelVersion;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one window says about drift.
+ *
+ * @param format version of the JSON form, {@value #FORMAT}
+ * @param model the model's configured name
+ * @param version the model that was differentiated
+ * @param start event time at which the window starts, inclusive, milliseconds since 1970-01-01 UTC
+ * @param end event time at which it ends, exclusive
+ * @param samples rows in the window's sample
+ * @param status where the model stands after this window
+ * @param reason why it is {@link DriftStatus#UNCALIBRATED} or still {@link
+ *     DriftStatus#CALIBRATING}, in a sentence; else null
+ * @param evidence M/c: 1 pages; 0 without a baseline
+ * @param warningEvidence M over the limit of warnings
+ * @param limit c, the average run length without drift in windows
+ * @param baselineWindows windows in the baseline so far
+ * @param soonestPage windows that a severe drift takes to page; null without a baseline
+ * @param onset start of the first window of the drift, when the evidence was last below 1 % of the
+ *     limit; null unless {@link DriftStatus#DRIFT}
+ * @param groups in the module's order
+ */
+public record DriftReading(
+    int format,
+    String model,
+    ModelVersion version,
+    long start,
+    long end,
+    int samples,
+    DriftStatus status,
+    @Nullable String reason,
+    double evidence,
+    double warningEvidence,
+    double limit,
+    int baselineWindows,
+    @Nullable Integer soonestPage,
+    @Nullable Long onset,
+    List<GroupDrift> groups) {
+  public static final int FORMAT = 1;
+
+  public DriftReading {
+    groups = List.copyOf(groups);
+  }
+
+  /**
+   * One group's part.
+   *
+   * @param name the group
+   * @param scored whether it takes part in the alarm; constant groups do not
+   * @param scaleEffect log of the group's mean contribution against the baseline's median: 0.1 is
+   *     10 % more, -0.1 less
+   * @param shape 1 - cosine of the units' profile now and in the baseline, 0 to 1, rounded to 1e-4;
+   *     null below 3 units
+   * @param scaleDeadband effective minimum effect on the scale
+   * @param shapeDeadband effective minimum effect on the shape; null where the shape is not scored
+   * @param evidence the group's own M over (number of scores x c): 1 names it family-wise
+   * @param share of the total M, 0 to 1
+   * @param moved whether one of its scores carries the drift that is on
+   */
+  public record GroupDrift(
+      String name,
+      boolean scored,
+      double scaleEffect,
+      @Nullable Double shape,
+      double scaleDeadband,
+      @Nullable Double shapeDeadband,
+      double evidence,
+      double share,
+      boolean moved) {}
+}

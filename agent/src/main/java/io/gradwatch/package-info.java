@@ -1,0 +1,3 @@
+/** The Gradwatch agent. */
+@org.jspecify.annotations.NullMarked
+package io.gradwatch;

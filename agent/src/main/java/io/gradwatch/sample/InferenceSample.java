@@ -1,0 +1,29 @@
+package io.gradwatch.sample;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of production traffic: what the deployed model was asked, and what is known of the
+ * answer.
+ *
+ * @param id the sender's id of the request, if it sent one
+ * @param inputs the model's inputs in the order of the payload, without batch dimension; at least
+ *     one
+ * @param label the true answer, if the payload carries it: the class index for classification, 0 or
+ *     1 an output for binary and multilabel, the target values for regression
+ * @param modelVersion the version that served the request, if the payload names it
+ */
+public record InferenceSample(
+    @Nullable String id,
+    List<Tensor> inputs,
+    @Nullable List<Double> label,
+    @Nullable String modelVersion) {
+  public InferenceSample {
+    inputs = List.copyOf(inputs);
+    label = label == null ? null : List.copyOf(label);
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException("a sample needs at least one input");
+    }
+  }
+}

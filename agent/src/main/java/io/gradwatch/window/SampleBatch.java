@@ -1,0 +1,33 @@
+package io.gradwatch.window;
+
+import io.gradwatch.sample.InferenceSample;
+import java.util.List;
+
+/**
+ * The bottom-k sample of one closed window (or of several that were joined because each was short).
+ *
+ * @param model the model's configured name
+ * @param start event time at which the window starts, inclusive, milliseconds since 1970-01-01 UTC
+ * @param end event time at which it ends, exclusive
+ * @param samples the rows in priority order, so that any prefix is itself a uniform sample; never
+ *     in offset order
+ * @param population estimate of how many records the window held: (k - 1) / (k-th priority / 2^64),
+ *     or their count where fewer than k came
+ * @param digest SHA-256 over the (topic, partition, offset) of the sampled records in priority
+ *     order, lower-case hex: two runs over the same offsets have the same one
+ */
+public record SampleBatch(
+    String model,
+    long start,
+    long end,
+    List<InferenceSample> samples,
+    double population,
+    String digest) {
+  public SampleBatch {
+    samples = List.copyOf(samples);
+    if (end <= start) {
+      throw new IllegalArgumentException(
+          "window ends at %d, not after its start %d".formatted(end, start));
+    }
+  }
+}
