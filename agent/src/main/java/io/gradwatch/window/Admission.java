@@ -1,0 +1,144 @@
+package io.gradwatch.window;
+
+import io.gradwatch.sample.Refusal;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.OptionalLong;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+
+/**
+ * Decides for one source partition and one model which records are worth parsing: those below the
+ * k-th smallest priority seen so far in their window. About k (1 + ln(n/k)) of n records are.
+ *
+ * <p>It also keeps the partition's watermark, the highest event time seen, and with it decides what
+ * is late. Its whole memory may be lost: then a few records more are admitted, which changes no
+ * sample. Not thread-safe.
+ */
+public final class Admission {
+  /** Dead letters a window and reason; the rest is only counted. */
+  static final int DEAD_LETTERS = 100;
+
+  private static final Comparator<Long> LARGEST_FIRST = (a, b) -> Long.compareUnsigned(b, a);
+
+  private final WindowSettings settings;
+  private final NavigableMap<Long, PriorityQueue<Long>> admitted = new TreeMap<>();
+  private final Map<Refusal, PriorityQueue<Long>> deadLetters = new HashMap<>();
+  private long watermark = Long.MIN_VALUE;
+  private long closedBefore = Long.MIN_VALUE;
+
+  public Admission(WindowSettings settings) {
+    this.settings = settings;
+  }
+
+  /** What becomes of a record. */
+  public enum Verdict {
+    /** Parse it and forward it, then tell {@link #admitted}. */
+    ADMIT,
+    /** Not among the k smallest of its window. */
+    PASS,
+    /** Its own partition's watermark had passed the close time of its window. */
+    LATE,
+    /** See {@link Refusal#TOO_LARGE}. */
+    TOO_LARGE,
+    /** See {@link Refusal#BAD_TIME}. */
+    BAD_TIME,
+    /** See {@link Refusal#FUTURE}. */
+    FUTURE
+  }
+
+  /**
+   * Looks at a record without parsing it, and moves the watermark.
+   *
+   * @param eventTime milliseconds since 1970-01-01 UTC; not above 0 means that it has none
+   * @param size bytes of the value
+   * @param now the wall clock, milliseconds since 1970-01-01 UTC
+   */
+  public Verdict consider(long eventTime, long priority, int size, long now) {
+    if (eventTime <= 0) {
+      return Verdict.BAD_TIME;
+    }
+    if (eventTime > now + settings.maxFutureSkew().toMillis()) {
+      return Verdict.FUTURE;
+    }
+    long window = settings.windowStart(eventTime);
+    if (settings.closeTime(window) <= watermark) {
+      return Verdict.LATE;
+    }
+    watermark = Math.max(watermark, eventTime);
+    if (size > settings.payloadMaxBytes()) {
+      return Verdict.TOO_LARGE;
+    }
+    PriorityQueue<Long> smallest = admitted.get(window);
+    boolean full = smallest != null && smallest.size() >= settings.samples();
+    return full && Long.compareUnsigned(priority, smallest.element()) >= 0
+        ? Verdict.PASS
+        : Verdict.ADMIT;
+  }
+
+  /**
+   * Notes that a record was parsed and forwarded. A record that could not be parsed takes no place.
+   */
+  public void admitted(long eventTime, long priority) {
+    keep(
+        admitted.computeIfAbsent(
+            settings.windowStart(eventTime), w -> new PriorityQueue<>(LARGEST_FIRST)),
+        priority,
+        settings.samples());
+  }
+
+  /**
+   * Whether a refused record goes to the dead letters: only the smallest priorities of a window and
+   * reason do.
+   */
+  public boolean isDeadLetter(Refusal reason, long priority) {
+    return keep(
+        deadLetters.computeIfAbsent(reason, r -> new PriorityQueue<>(LARGEST_FIRST)),
+        priority,
+        DEAD_LETTERS);
+  }
+
+  /**
+   * Moves the watermark of a silent partition. Only who owns the partition and has read it to its
+   * end may say so.
+   *
+   * @param now the wall clock; the watermark follows it at a distance of the idle timeout
+   */
+  public void idle(long now) {
+    watermark = Math.max(watermark, now - settings.idleTimeout().toMillis());
+  }
+
+  /**
+   * The watermark, if it passed the close time of a window since this was asked last; to be
+   * forwarded then. The first one is given at once.
+   */
+  public OptionalLong crossed() {
+    if (watermark == Long.MIN_VALUE) {
+      return OptionalLong.empty();
+    }
+    long open =
+        settings.windowStart(watermark - settings.size().toMillis() - settings.grace().toMillis())
+            + settings.size().toMillis();
+    if (open <= closedBefore) {
+      return OptionalLong.empty();
+    }
+    closedBefore = open;
+    admitted.headMap(open, false).clear();
+    deadLetters.clear();
+    return OptionalLong.of(watermark);
+  }
+
+  /** Keeps a priority if it is among the {@code limit} smallest; says whether it is. */
+  private static boolean keep(PriorityQueue<Long> smallest, long priority, int limit) {
+    if (smallest.size() >= limit) {
+      if (Long.compareUnsigned(priority, smallest.element()) >= 0) {
+        return false;
+      }
+      smallest.remove();
+    }
+    smallest.add(priority);
+    return true;
+  }
+}
