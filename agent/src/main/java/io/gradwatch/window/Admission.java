@@ -72,10 +72,10 @@ public final class Admission {
       return Verdict.TOO_LARGE;
     }
     PriorityQueue<Long> smallest = admitted.get(window);
-    boolean full = smallest != null && smallest.size() >= settings.samples();
-    return full && Long.compareUnsigned(priority, smallest.element()) >= 0
-        ? Verdict.PASS
-        : Verdict.ADMIT;
+    boolean hasRoom = smallest == null || smallest.size() < settings.samples();
+    return hasRoom || Long.compareUnsigned(priority, smallest.element()) < 0
+        ? Verdict.ADMIT
+        : Verdict.PASS;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.gradwatch.window;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.TreeMap;
@@ -17,20 +18,29 @@ import org.jspecify.annotations.Nullable;
 public final class BottomK {
   private final int k;
   private final long maxBytes;
-  private final NavigableMap<SampleKey, Integer> bytesByKey = new TreeMap<>();
+  private final NavigableMap<SampleKey, Extent> extents = new TreeMap<>();
   private long bytes;
+  private int rows;
   private @Nullable SampleKey cut;
 
   /**
    * An empty sample.
    *
-   * @param k keys at most
+   * @param k records at most
    * @param maxBytes sum of their sizes at most
    */
   public BottomK(int k, long maxBytes) {
     this.k = k;
     this.maxBytes = maxBytes;
   }
+
+  /**
+   * How large a record is.
+   *
+   * @param bytes as it is kept
+   * @param rows inference samples in it
+   */
+  public record Extent(int bytes, int rows) {}
 
   /**
    * What an offer changed.
@@ -40,35 +50,32 @@ public final class BottomK {
    */
   public record Offer(boolean kept, List<SampleKey> evicted) {}
 
-  /** Offers a record of {@code size} bytes. */
-  public Offer offer(SampleKey key, int size) {
-    if (bytesByKey.containsKey(key) || (cut != null && key.compareTo(cut) >= 0)) {
+  /** Offers a record. */
+  public Offer offer(SampleKey key, Extent extent) {
+    boolean beyondCut = cut != null && key.compareTo(cut) >= 0;
+    boolean beyondLast = extents.size() == k && key.compareTo(extents.lastKey()) > 0;
+    if (beyondCut || beyondLast || extents.containsKey(key)) {
       return new Offer(false, List.of());
     }
-    if (bytesByKey.size() == k && key.compareTo(bytesByKey.lastKey()) > 0) {
-      return new Offer(false, List.of());
-    }
-    bytesByKey.put(key, size);
-    bytes += size;
+    extents.put(key, extent);
+    bytes += extent.bytes();
+    rows += extent.rows();
     List<SampleKey> evicted = new ArrayList<>();
-    while (bytesByKey.size() > k || bytes > maxBytes) {
-      // A key beyond one that did not fit is no part of the prefix, even if it is small and comes
-      // later.
+    while (extents.size() > k || bytes > maxBytes) {
+      // A key beyond one that did not fit is no part of the prefix, even if it is small.
       if (bytes > maxBytes) {
-        cut = bytesByKey.lastKey();
+        cut = extents.lastKey();
       }
-      var last = bytesByKey.pollLastEntry();
-      bytes -= last.getValue();
+      Map.Entry<SampleKey, Extent> last = extents.pollLastEntry();
+      bytes -= last.getValue().bytes();
+      rows -= last.getValue().rows();
       evicted.add(last.getKey());
     }
     boolean kept = !evicted.remove(key);
     return new Offer(kept, List.copyOf(evicted));
   }
 
-  /**
-   * The smallest key that did not fit into the bytes; null while all fitted. Keys from here on are
-   * refused.
-   */
+  /** The smallest key that did not fit into the bytes, null while all fitted; keys from here on are refused. */
   public @Nullable SampleKey cut() {
     return cut;
   }
@@ -78,8 +85,13 @@ public final class BottomK {
     cut = cut == null || key.compareTo(cut) < 0 ? key : cut;
   }
 
-  /** The keys in priority order. */
+  /** The keys in priority order; a view. */
   public NavigableSet<SampleKey> keys() {
-    return bytesByKey.navigableKeySet();
+    return extents.navigableKeySet();
+  }
+
+  /** Rows in the records that it holds. */
+  public int rows() {
+    return rows;
   }
 }

@@ -1,0 +1,73 @@
+package io.gradwatch.topology;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.gradwatch.serde.v1.SampledRecord;
+import io.gradwatch.serde.v1.SamplesRecord;
+import io.gradwatch.serde.v1.Watermark;
+import io.gradwatch.window.SampleKey;
+import io.gradwatch.window.Watermarks.Source;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Writes and reads the values of the samples topic. */
+final class Envelope {
+  private static final int FORMAT = 1;
+
+  private Envelope() {}
+
+  /** An admitted record with its place in the window's order. */
+  static SamplesRecord sample(
+      SampleKey key, long eventTime, int rows, Record<byte[], byte[]> record) {
+    SampledRecord.Builder sample =
+        SampledRecord.newBuilder()
+            .setOffset(key.offset())
+            .setPriority(key.priority())
+            .setEventTime(eventTime)
+            .setRows(rows)
+            .setKey(bytes(record.key()))
+            .setValue(bytes(record.value()));
+    for (Header header : record.headers()) {
+      sample.addHeaders(
+          io.gradwatch.serde.v1.Header.newBuilder()
+              .setName(header.key())
+              .setValue(bytes(header.value())));
+    }
+    return from(new Source(key.topic(), key.partition())).setSample(sample).build();
+  }
+
+  /** A partition's watermark. */
+  static SamplesRecord watermark(Source source, long eventTime, boolean idle) {
+    return from(source)
+        .setWatermark(Watermark.newBuilder().setEventTime(eventTime).setIdle(idle))
+        .build();
+  }
+
+  /** The place of a sample in its window's order. */
+  static SampleKey key(SamplesRecord record) {
+    return new SampleKey(
+        record.getSample().getPriority(),
+        record.getSource().getTopic(),
+        record.getSource().getPartition(),
+        record.getSample().getOffset());
+  }
+
+  /** The partition that a record speaks of. */
+  static Source source(SamplesRecord record) {
+    return new Source(record.getSource().getTopic(), record.getSource().getPartition());
+  }
+
+  private static SamplesRecord.Builder from(Source source) {
+    return SamplesRecord.newBuilder()
+        .setFormat(FORMAT)
+        .setSource(
+            io.gradwatch.serde.v1.Source.newBuilder()
+                .setTopic(source.topic())
+                .setPartition(source.partition()));
+  }
+
+  private static ByteString bytes(byte @Nullable [] bytes) {
+    return bytes == null ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(bytes);
+  }
+}
