@@ -1,0 +1,272 @@
+package io.gradwatch.metrics;
+
+import static io.gradwatch.metrics.Metric.Type.COUNTER;
+import static io.gradwatch.metrics.Metric.Type.GAUGE;
+import static io.gradwatch.metrics.Metric.Type.INFO;
+import static io.gradwatch.metrics.Metric.Type.TIMER;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * The catalogue: every metric of Gradwatch's own, once.
+ *
+ * <p>The README's table, the golden {@code /metrics} text, the dashboards' and the rules' tests all
+ * come from here. Names, units and tags are public: renaming one is a change of the interface.
+ */
+public enum Metric {
+  SAMPLES_SEEN(
+      "gradwatch_samples_seen_total",
+      COUNTER,
+      "",
+      "Records read from the model's inference topics.",
+      "model"),
+  SAMPLES_ADMITTED(
+      "gradwatch_samples_admitted_total",
+      COUNTER,
+      "",
+      "Records whose priority was low enough to be parsed and forwarded.",
+      "model"),
+  SAMPLES_REFUSED(
+      "gradwatch_samples_refused_total",
+      COUNTER,
+      "",
+      "Records that are no part of any sample, by reason.",
+      "model",
+      "reason"),
+  SAMPLES_LATE(
+      "gradwatch_samples_late_total",
+      COUNTER,
+      "",
+      "Records whose window had closed when they came.",
+      "model"),
+  WATERMARK_TIMESTAMP(
+      "gradwatch_watermark_timestamp_seconds",
+      GAUGE,
+      "seconds",
+      "Event time before which no partition will give another record, since 1970-01-01 UTC.",
+      "model"),
+
+  WINDOWS_DONE(
+      "gradwatch_windows_done_total",
+      COUNTER,
+      "",
+      "Windows whose importance was computed.",
+      "model"),
+  WINDOWS_SKIPPED(
+      "gradwatch_windows_skipped_total",
+      COUNTER,
+      "",
+      "Windows that closed without importance, by reason.",
+      "model",
+      "reason"),
+  WINDOWS_PENDING(
+      "gradwatch_windows_pending",
+      GAUGE,
+      "",
+      "Closed windows that wait for the device or are on it.",
+      "model"),
+  LAST_WINDOW_END_TIMESTAMP(
+      "gradwatch_last_window_end_timestamp_seconds",
+      GAUGE,
+      "seconds",
+      "End of the newest computed window in event time, since 1970-01-01 UTC.",
+      "model"),
+  LAST_WINDOW_FINISHED_TIMESTAMP(
+      "gradwatch_last_window_finished_timestamp_seconds",
+      GAUGE,
+      "seconds",
+      "Wall-clock time at which the newest window was finished, since 1970-01-01 UTC.",
+      "model"),
+  IMPORTANCE_COMPUTE(
+      "gradwatch_importance_compute_seconds", TIMER, "seconds", "Device time a window.", "model"),
+  DEVICE_DUTY_CYCLE(
+      "gradwatch_device_duty_cycle_ratio",
+      GAUGE,
+      "ratio",
+      "Fraction of recent time in which Gradwatch kept the device busy.",
+      "device"),
+
+  MODEL_INFO(
+      "gradwatch_model_info",
+      INFO,
+      "",
+      "Always 1; the label says which version of the model is watched.",
+      "model",
+      "version"),
+  IMPORTANCE_MEAN(
+      "gradwatch_importance_mean",
+      GAUGE,
+      "",
+      "Importance of a group of parameters in the newest window.",
+      "model",
+      "group",
+      "method"),
+  IMPORTANCE_STANDARD_ERROR(
+      "gradwatch_importance_standard_error",
+      GAUGE,
+      "",
+      "Standard error of the mean importance.",
+      "model",
+      "group",
+      "method"),
+  IMPORTANCE_SHARE(
+      "gradwatch_importance_share_ratio",
+      GAUGE,
+      "ratio",
+      "Share of a group in the model's importance; the group 'other' is the sum of the rest.",
+      "model",
+      "group",
+      "method"),
+  GROUPS_TRUNCATED(
+      "gradwatch_groups_truncated",
+      GAUGE,
+      "",
+      "Groups that have no series of their own and count in 'other' only.",
+      "model"),
+
+  DRIFT_STATUS(
+      "gradwatch_drift_status",
+      GAUGE,
+      "",
+      "1 for the status where the model stands, 0 for the others.",
+      "model",
+      "status"),
+  DRIFT_EVIDENCE(
+      "gradwatch_drift_evidence_ratio",
+      GAUGE,
+      "ratio",
+      "Evidence of drift over the limit of the false-alarm budget; 1 pages.",
+      "model"),
+  WARNING_EVIDENCE(
+      "gradwatch_warning_evidence_ratio",
+      GAUGE,
+      "ratio",
+      "The same evidence over the limit of the budget of warnings; 1 warns.",
+      "model"),
+  DRIFT_LIMIT(
+      "gradwatch_drift_limit_windows",
+      GAUGE,
+      "windows",
+      "Average run length to a false alarm that the budget stands for.",
+      "model"),
+  GROUP_EVIDENCE(
+      "gradwatch_group_evidence_ratio",
+      GAUGE,
+      "ratio",
+      "A group's own evidence over the family-wise limit; 1 names the group; 'other' is the largest"
+          + " of the rest.",
+      "model",
+      "group"),
+  GROUP_EVIDENCE_SHARE(
+      "gradwatch_group_evidence_share_ratio",
+      GAUGE,
+      "ratio",
+      "Share of a group in the model's evidence; 'other' is the sum of the rest.",
+      "model",
+      "group"),
+  GROUP_SCALE_EFFECT(
+      "gradwatch_group_scale_effect",
+      GAUGE,
+      "",
+      "Log of a group's importance over the baseline's median; 0.1 is about 10 % more.",
+      "model",
+      "group"),
+  GROUP_SHAPE_DISTANCE(
+      "gradwatch_group_shape_distance",
+      GAUGE,
+      "",
+      "1 - cosine of a group's profile of units now and in the baseline.",
+      "model",
+      "group"),
+  EFFECTIVE_MIN_EFFECT(
+      "gradwatch_effective_min_effect",
+      GAUGE,
+      "",
+      "Deadband of a score: the change below which it raises no evidence.",
+      "model",
+      "group",
+      "score"),
+
+  BASELINE_WINDOWS(
+      "gradwatch_baseline_windows", GAUGE, "", "Windows in the baseline so far.", "model"),
+  SOONEST_PAGE(
+      "gradwatch_soonest_page_windows",
+      GAUGE,
+      "windows",
+      "Windows that a severe drift takes to page.",
+      "model"),
+
+  BUILD_INFO(
+      "gradwatch_build_info",
+      INFO,
+      "",
+      "Always 1; the label says which version of Gradwatch runs.",
+      "version");
+
+  /** What can be done with a metric, see {@link Metrics}. */
+  public enum Type {
+    /** Only grows, while the process lives. */
+    COUNTER,
+    /** Is what it was last set to. */
+    GAUGE,
+    /** Histogram of durations in seconds. */
+    TIMER,
+    /** Always 1: what it says stands in its tags. */
+    INFO
+  }
+
+  private final String exportedName;
+  private final Type type;
+  private final String unit;
+  private final String help;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+  private final List<String> tags;
+
+  Metric(String exportedName, Type type, String unit, String help, String... tags) {
+    this.exportedName = exportedName;
+    this.type = type;
+    this.unit = unit;
+    this.help = help;
+    this.tags = List.of(tags);
+  }
+
+  /** The name in Prometheus, to be found by searching for it. */
+  public String exportedName() {
+    return exportedName;
+  }
+
+  public Type type() {
+    return type;
+  }
+
+  /** Base unit, or empty for plain numbers. */
+  public String unit() {
+    return unit;
+  }
+
+  /** One sentence. */
+  public String help() {
+    return help;
+  }
+
+  /** Names of the tags, in the order in which {@link Metrics} takes their values. */
+  public List<String> tags() {
+    return tags;
+  }
+
+  /** The catalogue as a Markdown table, one line a metric. */
+  public static String markdown() {
+    String head = "| metric | type | labels | meaning |\n|---|---|---|---|\n";
+    return Arrays.stream(values()).map(Metric::row).collect(Collectors.joining("\n", head, "\n"));
+  }
+
+  private String row() {
+    String labels = tags.stream().map(tag -> "`" + tag + "`").collect(Collectors.joining(", "));
+    return "| `%s` | %s | %s | %s |"
+        .formatted(exportedName, type.name().toLowerCase(Locale.ROOT), labels, help);
+  }
+}

@@ -1,0 +1,30 @@
+package io.gradwatch.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Compares with a golden file, or rewrites it when the system property golden.rewrite is true. */
+final class Golden {
+  private static final Path FOLDER = Path.of("src/test/resources/golden");
+
+  private Golden() {}
+
+  static void check(String file, String actual) {
+    Path golden = FOLDER.resolve(file);
+    try {
+      if (Boolean.getBoolean("golden.rewrite")) {
+        Files.createDirectories(FOLDER);
+        Files.writeString(golden, actual);
+      }
+      assertThat(actual)
+          .as("%s; rewrite with -Dgolden.rewrite=true and review the difference", golden)
+          .isEqualTo(Files.readString(golden));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
