@@ -72,29 +72,31 @@ public final class StoreKey {
 
   /** Reads a key's parts in the order in which they were written. */
   public static Reader read(Bytes key) {
-    return new Reader(ByteBuffer.wrap(key.get()));
+    return new Reader(key.get());
   }
 
   /** A place in a key. */
   public static final class Reader {
-    private final ByteBuffer rest;
+    private final byte[] key;
+    private int position;
 
-    private Reader(ByteBuffer rest) {
-      this.rest = rest;
+    private Reader(byte[] key) {
+      this.key = key;
     }
 
     /** The next part, a text. */
     public String text() {
-      int start = rest.position();
-      while (rest.get() != 0) {
-        continue;
+      int start = position;
+      while (key[position] != 0) {
+        position++;
       }
-      return new String(rest.array(), start, rest.position() - 1 - start, StandardCharsets.UTF_8);
+      return new String(key, start, position++ - start, StandardCharsets.UTF_8);
     }
 
     /** The next part, a number. */
     public long number() {
-      return rest.getLong();
+      position += Long.BYTES;
+      return ByteBuffer.wrap(key).getLong(position - Long.BYTES);
     }
   }
 }

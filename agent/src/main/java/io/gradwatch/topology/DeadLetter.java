@@ -10,8 +10,9 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * A refused record as it was received, with headers that say what was wrong and where it came from: {@code gradwatch.reason},
- * {@code .message}, {@code .model}, {@code .topic}, {@code .partition}, {@code .offset}, {@code .timestamp}.
+ * A refused record as it was received, with headers that say what was wrong and where it came from:
+ * {@code gradwatch.reason}, {@code .message}, {@code .model}, {@code .topic}, {@code .partition},
+ * {@code .offset}, {@code .timestamp}.
  */
 final class DeadLetter {
   private DeadLetter() {}

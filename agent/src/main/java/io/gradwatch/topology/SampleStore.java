@@ -11,10 +11,11 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The sampled records of open and pending windows: one entry a record, in the order of model, window and priority.
+ * The sampled records of open and pending windows: one entry a record, in the order of model,
+ * window and priority.
  *
- * <p>An entry without a sample marks the place from which on records did not fit into the window's bytes. A view of a state
- * store, for the stream thread that owns it.
+ * <p>An entry without a sample marks the place from which on records did not fit into the window's
+ * bytes. A view of a state store, for the stream thread that owns it.
  */
 final class SampleStore {
   private final KeyValueStore<Bytes, SamplesRecord> store;

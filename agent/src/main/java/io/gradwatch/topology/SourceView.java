@@ -8,8 +8,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * What the broker says of the source partitions: which exist, where they end, and how far the sampling application has
- * committed. An immutable picture that a thread of the composition root renews; processors only read it.
+ * What the broker says of the source partitions: which exist, where they end, and how far the
+ * sampling application has committed. An immutable picture that a thread of the composition root
+ * renews; processors only read it.
  *
  * @param ends by partition
  */
@@ -25,7 +26,8 @@ public record SourceView(Map<Source, Ends> ends) {
    * One partition.
    *
    * @param end offset behind the last stable record
-   * @param committed offset that the sampling application reads next after a restart; -1 if it never committed
+   * @param committed offset that the sampling application reads next after a restart; -1 if it
+   *     never committed
    */
   public record Ends(long end, long committed) {}
 

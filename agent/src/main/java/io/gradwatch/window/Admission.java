@@ -72,10 +72,10 @@ public final class Admission {
       return Verdict.TOO_LARGE;
     }
     PriorityQueue<Long> smallest = admitted.get(window);
-    boolean hasRoom = smallest == null || smallest.size() < settings.samples();
-    return hasRoom || Long.compareUnsigned(priority, smallest.element()) < 0
-        ? Verdict.ADMIT
-        : Verdict.PASS;
+    if (smallest == null || smallest.size() < settings.samples()) {
+      return Verdict.ADMIT;
+    }
+    return Long.compareUnsigned(priority, smallest.element()) < 0 ? Verdict.ADMIT : Verdict.PASS;
   }
 
   /**

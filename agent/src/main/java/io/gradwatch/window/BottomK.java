@@ -75,7 +75,10 @@ public final class BottomK {
     return new Offer(kept, List.copyOf(evicted));
   }
 
-  /** The smallest key that did not fit into the bytes, null while all fitted; keys from here on are refused. */
+  /**
+   * The smallest key that did not fit into the bytes, null while all fitted; keys from here on are
+   * refused.
+   */
   public @Nullable SampleKey cut() {
     return cut;
   }

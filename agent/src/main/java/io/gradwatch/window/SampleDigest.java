@@ -7,8 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * SHA-256 over the (topic, partition, offset) of sampled records: two runs over the same input have the same digest of each
- * window. Not thread-safe.
+ * SHA-256 over the (topic, partition, offset) of sampled records: two runs over the same input have
+ * the same digest of each window. Not thread-safe.
  */
 public final class SampleDigest {
   private final MessageDigest digest;

@@ -1,0 +1,87 @@
+package io.gradwatch.agent;
+
+import io.gradwatch.topology.Topics;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Creates Gradwatch's own topics, or checks the ones that are there. */
+final class TopicSetup {
+  private static final int ROOM = 64 * 1024;
+  private static final String DAY = Long.toString(24L * 60 * 60 * 1000);
+
+  private TopicSetup() {}
+
+  /**
+   * The topics with their settings.
+   *
+   * @param partitions equal for all, so that one model's records of every kind reach one task
+   * @param payloadMaxBytes the largest of all models
+   */
+  static List<NewTopic> wanted(
+      Topics topics, int partitions, short replication, int payloadMaxBytes) {
+    List<NewTopic> wanted = new ArrayList<>();
+    for (String name : topics.all()) {
+      Map<String, String> settings = new HashMap<>();
+      // Event time is a field of the value: with it as the timestamp, retention would delete what a
+      // catch-up forwards.
+      settings.put("message.timestamp.type", "LogAppendTime");
+      settings.put("max.message.bytes", Integer.toString(payloadMaxBytes + ROOM));
+      if (name.equals(topics.baselines())) {
+        settings.put("cleanup.policy", "compact");
+      } else if (name.equals(topics.samples())) {
+        settings.put("retention.ms", DAY);
+      }
+      wanted.add(new NewTopic(name, partitions, replication).configs(settings));
+    }
+    return wanted;
+  }
+
+  /**
+   * Creates what is missing and checks the partitions of what is there.
+   *
+   * @throws StartException if a topic has other partitions than configured, or may not be created
+   */
+  static void ensure(Admin admin, List<NewTopic> wanted) throws InterruptedException {
+    var created = admin.createTopics(wanted).values();
+    for (NewTopic topic : wanted) {
+      try {
+        Objects.requireNonNull(created.get(topic.name())).get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw new StartException(
+              "cannot create topic %s: %s; create it with %d partitions or grant Create on it"
+                  .formatted(topic.name(), StartException.cause(e), topic.numPartitions()),
+              e);
+        }
+      }
+    }
+    check(admin, wanted);
+  }
+
+  private static void check(Admin admin, List<NewTopic> wanted) throws InterruptedException {
+    Set<String> names = wanted.stream().map(NewTopic::name).collect(Collectors.toSet());
+    try {
+      Map<String, TopicDescription> found = admin.describeTopics(names).allTopicNames().get();
+      for (NewTopic topic : wanted) {
+        int partitions = Objects.requireNonNull(found.get(topic.name())).partitions().size();
+        if (partitions != topic.numPartitions()) {
+          throw new StartException(
+              "topic %s has %d partitions, 'partitions' says %d; all of Gradwatch's topics need the same number: set it to %d, or use another topic-prefix"
+                  .formatted(topic.name(), partitions, topic.numPartitions(), partitions));
+        }
+      }
+    } catch (ExecutionException e) {
+      throw new StartException("cannot describe Gradwatch's topics: " + StartException.cause(e), e);
+    }
+  }
+}
