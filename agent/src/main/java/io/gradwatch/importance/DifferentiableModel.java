@@ -42,6 +42,11 @@ public interface DifferentiableModel extends AutoCloseable {
     /** Output values a sample, for instance the number of classes. */
     int columns();
 
+    /** Extents of one sample's output, without the batch dimension; empty for one number. */
+    default List<Long> shape() {
+      return List.of((long) columns());
+    }
+
     /**
      * Computes G, the gradient of the inner product of the outputs and {@code vector} with respect
      * to the parameters.

@@ -1,0 +1,23 @@
+package io.gradwatch.importance;
+
+import io.gradwatch.window.SampleBatch;
+import org.jspecify.annotations.Nullable;
+
+/** One stream task's way to the {@link ImportanceWorker}. No method waits. For one thread. */
+public interface Mailbox extends AutoCloseable {
+  /**
+   * Hands a window over.
+   *
+   * @return false if as many windows as the mailbox takes are under way or not polled yet; offer it
+   *     again later
+   * @throws IllegalStateException if the mailbox is closed
+   */
+  boolean offer(SampleBatch batch);
+
+  /** The next finished window, in the order in which they were offered; null if none is. */
+  @Nullable Outcome poll();
+
+  /** Abandons its windows; one that is being computed is finished and dropped. */
+  @Override
+  void close();
+}

@@ -1,0 +1,43 @@
+package io.gradwatch.importance;
+
+import io.gradwatch.sample.DataType;
+import io.gradwatch.sample.InferenceSample;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How samples are cut into passes. */
+final class MicroBatches {
+  /** What must be equal for samples to be stacked: type and shape of one input. */
+  private record Form(DataType type, List<Long> shape) {}
+
+  private MicroBatches() {}
+
+  /**
+   * Cuts samples into micro-batches of equal input types and shapes.
+   *
+   * <p>Within one form the order stays as it came, which is priority order; offset order would put
+   * neighbours in time into one micro-batch, and the standard error would miss what they share.
+   *
+   * @param size samples in each but the last of a form, at least 1
+   * @return together all samples, each once; empty for none
+   */
+  static List<List<InferenceSample>> cut(List<InferenceSample> samples, int size) {
+    Map<List<Form>, List<InferenceSample>> alike = new LinkedHashMap<>();
+    for (InferenceSample sample : samples) {
+      alike.computeIfAbsent(forms(sample), form -> new ArrayList<>()).add(sample);
+    }
+    List<List<InferenceSample>> batches = new ArrayList<>();
+    for (List<InferenceSample> group : alike.values()) {
+      for (int from = 0; from < group.size(); from += size) {
+        batches.add(List.copyOf(group.subList(from, Math.min(from + size, group.size()))));
+      }
+    }
+    return batches;
+  }
+
+  private static List<Form> forms(InferenceSample sample) {
+    return sample.inputs().stream().map(t -> new Form(t.type(), t.shape())).toList();
+  }
+}

@@ -1,0 +1,160 @@
+package io.gradwatch.importance;
+
+import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
+import io.gradwatch.importance.ImportanceSnapshot.Value;
+import io.gradwatch.importance.ModelFailureException.Reason;
+import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.window.SampleBatch;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+
+/**
+ * The importance of a model's parameters over a window, all methods from one backward pass a
+ * micro-batch.
+ *
+ * <p>With G the gradient of a micro-batch of b samples from the random vector of {@link
+ * OutputVector}, and w the parameters, each group's number is the mean over samples of
+ *
+ * <pre>
+ * fisher       sum(G^2) / b
+ * taylor       sum((w G)^2) / b
+ * unit-taylor  sum over units of (sum of w G)^2 / b
+ * gradient     sqrt(fisher / parameters)
+ * </pre>
+ *
+ * <p>Unbiased for every b (before the root of {@code gradient}); b = 1 gives the exact per-sample
+ * computation up to the signs of the outputs, b &gt; 1 costs 1/b of the passes. The same window and
+ * model give the same signs, so a window that is computed again gives the same snapshot.
+ *
+ * <p>Kirkpatrick et al. 2017 (Fisher), arXiv 1612.00796; LeCun et al. 1989 (optimal brain damage);
+ * Molchanov et al. 2019 (unit Taylor), arXiv 1906.10771.
+ */
+public final class OnePass {
+  private static final String LABELLED = "labelled-";
+
+  private OnePass() {}
+
+  /**
+   * Computes a window's snapshot, on the thread of the model's device.
+   *
+   * @param nanoTime for the seconds that it takes
+   * @throws ModelFailureException if the model refuses the samples, its outputs do not fit the
+   *     task, or a sum is not finite
+   */
+  public static ImportanceSnapshot importance(
+      DifferentiableModel model,
+      ImportanceSettings settings,
+      SampleBatch batch,
+      LongSupplier nanoTime) {
+    if (batch.samples().isEmpty()) {
+      throw new IllegalArgumentException("window of '%s' has no samples".formatted(batch.model()));
+    }
+    long begin = nanoTime.getAsLong();
+    SplittableRandom signs = new SplittableRandom(seed(model.version(), batch.start()));
+    List<Map<String, Value>> values = new ArrayList<>();
+    model.parameters().forEach(parameter -> values.add(new HashMap<>()));
+    Sweep sweep = labelFree(model, settings, batch.samples(), signs.split());
+    put(sweep, settings, "", values);
+    if (settings.labelled()) {
+      List<InferenceSample> labelled =
+          batch.samples().stream()
+              .filter(s -> Labels.fit(settings.task(), s.label(), sweep.columns()))
+              .toList();
+      if (!labelled.isEmpty()) {
+        put(labelled(model, settings, labelled, signs.split()), settings, LABELLED, values);
+      }
+    }
+    double seconds = (nanoTime.getAsLong() - begin) / 1e9;
+    return snapshot(model, settings, batch, seconds, values);
+  }
+
+  private static Sweep labelFree(
+      DifferentiableModel model,
+      ImportanceSettings settings,
+      List<InferenceSample> samples,
+      SplittableRandom signs) {
+    return Sweep.over(
+        model,
+        settings,
+        samples,
+        (outputs, columns, rows) -> OutputVector.labelFree(settings, outputs, columns, signs));
+  }
+
+  private static Sweep labelled(
+      DifferentiableModel model,
+      ImportanceSettings settings,
+      List<InferenceSample> samples,
+      SplittableRandom signs) {
+    return Sweep.over(
+        model,
+        settings,
+        samples,
+        (outputs, columns, rows) ->
+            OutputVector.labelled(
+                settings,
+                outputs,
+                columns,
+                rows.stream().map(row -> Objects.requireNonNull(row.label())).toList(),
+                signs));
+  }
+
+  private static void put(
+      Sweep sweep, ImportanceSettings settings, String prefix, List<Map<String, Value>> values) {
+    for (ImportanceMethod method : settings.methods()) {
+      List<Value> ofGroups = Values.of(sweep, method);
+      for (int group = 0; group < ofGroups.size(); group++) {
+        Value value = ofGroups.get(group);
+        requireFinite(value, prefix + method.label(), sweep.groups().get(group).parameter());
+        values.get(group).put(prefix + method.label(), value);
+      }
+    }
+  }
+
+  private static void requireFinite(Value value, String method, Parameter parameter) {
+    if (!Double.isFinite(value.mean())) {
+      throw new ModelFailureException(
+          Reason.DEVICE,
+          "%s of %s is %s: a gradient overflows; run the model in FP32"
+              .formatted(method, parameter.name(), value.mean()));
+    }
+  }
+
+  private static ImportanceSnapshot snapshot(
+      DifferentiableModel model,
+      ImportanceSettings settings,
+      SampleBatch batch,
+      double seconds,
+      List<Map<String, Value>> values) {
+    List<GroupImportance> groups = new ArrayList<>();
+    for (int group = 0; group < values.size(); group++) {
+      Parameter parameter = model.parameters().get(group);
+      groups.add(
+          new GroupImportance(
+              parameter.name(), parameter.elements(), parameter.units(), values.get(group)));
+    }
+    return new ImportanceSnapshot(
+        ImportanceSnapshot.FORMAT,
+        batch.model(),
+        model.version(),
+        batch.start(),
+        batch.end(),
+        batch.samples().size(),
+        batch.population(),
+        batch.digest(),
+        settings.microBatch(),
+        seconds,
+        model.device(),
+        groups);
+  }
+
+  /** Signs differ from window to window, else their noise would be the same in all of them. */
+  private static long seed(ModelVersion version, long start) {
+    return Long.parseUnsignedLong(version.sha256().substring(0, 16), 16)
+        ^ Long.rotateLeft(start, 32);
+  }
+}

@@ -1,0 +1,43 @@
+package io.gradwatch.importance;
+
+import io.gradwatch.importance.DifferentiableModel.ForwardPass;
+import io.gradwatch.importance.ModelFailureException.Reason;
+
+/** Whether outputs are what the task says. */
+final class OutputCheck {
+  private OutputCheck() {}
+
+  /**
+   * Refuses outputs that the task cannot mean, and numbers that would make every sum NaN.
+   *
+   * @throws ModelFailureException saying what was found and expected
+   */
+  static void requireFit(Task task, ForwardPass pass, float[] outputs) {
+    if (task == Task.BINARY && pass.columns() != 1) {
+      throw failure(
+          "task binary has one output, the model gives %d; set task to classification or multilabel"
+              .formatted(pass.columns()));
+    }
+    if (task == Task.CLASSIFICATION && pass.columns() < 2) {
+      throw failure(
+          "task classification has an output a class, the model gives one; set task to binary");
+    }
+    if (task == Task.CLASSIFICATION && pass.shape().stream().filter(e -> e > 1).count() > 1) {
+      throw failure(
+          "task classification has one answer a sample, the model's output a sample is %s; pick or pool one"
+              .formatted(pass.shape()));
+    }
+    for (int i = 0; i < outputs.length; i++) {
+      if (!Float.isFinite(outputs[i])) {
+        throw new ModelFailureException(
+            Reason.INPUTS,
+            "the model gives %s for sample %d of a micro-batch; look for NaN in its inputs"
+                .formatted(outputs[i], i / pass.columns()));
+      }
+    }
+  }
+
+  private static ModelFailureException failure(String message) {
+    return new ModelFailureException(Reason.OUTPUT, message);
+  }
+}

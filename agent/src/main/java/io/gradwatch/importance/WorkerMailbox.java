@@ -1,0 +1,63 @@
+package io.gradwatch.importance;
+
+import io.gradwatch.window.SampleBatch;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A mailbox between one stream thread and the worker's thread. */
+final class WorkerMailbox implements Mailbox {
+  private final int capacity;
+  private final BiConsumer<WorkerMailbox, SampleBatch> submit;
+  private final Consumer<WorkerMailbox> abandon;
+  private final Queue<Outcome> finished = new ConcurrentLinkedQueue<>();
+  private int underWay;
+  private volatile boolean closed;
+
+  WorkerMailbox(
+      int capacity,
+      BiConsumer<WorkerMailbox, SampleBatch> submit,
+      Consumer<WorkerMailbox> abandon) {
+    this.capacity = capacity;
+    this.submit = submit;
+    this.abandon = abandon;
+  }
+
+  @Override
+  public boolean offer(SampleBatch batch) {
+    if (closed) {
+      throw new IllegalStateException("the mailbox is closed");
+    }
+    if (underWay == capacity) {
+      return false;
+    }
+    underWay++;
+    submit.accept(this, batch);
+    return true;
+  }
+
+  @Override
+  public @Nullable Outcome poll() {
+    Outcome outcome = finished.poll();
+    if (outcome != null) {
+      underWay--;
+    }
+    return outcome;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    abandon.accept(this);
+    finished.clear();
+  }
+
+  /** Called by the worker's thread. */
+  void put(Outcome outcome) {
+    if (!closed) {
+      finished.add(outcome);
+    }
+  }
+}
