@@ -1,0 +1,168 @@
+package io.gradwatch.drift;
+
+import io.gradwatch.importance.ImportanceSnapshot;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is normal for one model version: the scores of the windows that it was made of.
+ *
+ * <p>Made of the first live windows, of past ones or of disjoint windows of a reference file; never
+ * of windows resampled from a small pool, which are more alike than live ones.
+ *
+ * <p>A plain value that Jackson writes and reads as it stands.
+ *
+ * @param format version of the JSON form, {@value #FORMAT}
+ * @param fingerprint what a live window must have in common with it
+ * @param start event time at which its first window starts, inclusive, milliseconds since
+ *     1970-01-01 UTC
+ * @param end event time at which its last window ends, exclusive
+ * @param windows how many it is made of (m)
+ * @param groups in the module's order
+ */
+public record Baseline(
+    int format,
+    Fingerprint fingerprint,
+    long start,
+    long end,
+    int windows,
+    List<GroupBaseline> groups) {
+  public static final int FORMAT = 1;
+
+  /** Fewest windows of which a deviation and its autocorrelation can be told at all. */
+  private static final int FEWEST = 10;
+
+  /** The pool must hold more windows than the limit: this many are the most it is made for. */
+  private static final double LARGEST_LIMIT = 1e6;
+
+  public Baseline {
+    groups = List.copyOf(groups);
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "baseline has format %d, must be %d; make it again".formatted(format, FORMAT));
+    }
+  }
+
+  /**
+   * Makes a baseline of the windows of one model version, in any order. Whether it can carry the
+   * budget is another question: {@link #shortcoming}.
+   *
+   * @throws IllegalArgumentException if there are fewer than 10 windows, if two differ in their
+   *     fingerprints, or if one lacks the method that pages
+   */
+  public static Baseline of(List<ImportanceSnapshot> snapshots, DriftSettings settings) {
+    if (snapshots.isEmpty()) {
+      throw new IllegalArgumentException("a baseline needs windows, there are none");
+    }
+    Fingerprint fingerprint = Fingerprint.of(snapshots.get(0), settings);
+    for (ImportanceSnapshot snapshot : snapshots) {
+      String difference = fingerprint.difference(Fingerprint.of(snapshot, settings));
+      if (difference != null) {
+        throw new IllegalArgumentException("window %d: %s".formatted(snapshot.start(), difference));
+      }
+    }
+    return of(
+        fingerprint,
+        snapshots.stream()
+            .map(snapshot -> WindowContributions.of(snapshot, settings.method()))
+            .sorted(Comparator.comparingLong(WindowContributions::start))
+            .toList());
+  }
+
+  /** Makes a baseline of windows of one fingerprint, in time's order. */
+  static Baseline of(Fingerprint fingerprint, List<WindowContributions> windows) {
+    if (windows.size() < FEWEST) {
+      throw new IllegalArgumentException(
+          "a baseline needs at least %d windows, there are %d".formatted(FEWEST, windows.size()));
+    }
+    List<GroupBaseline> groups =
+        IntStream.range(0, fingerprint.groups().size())
+            .mapToObj(
+                group ->
+                    GroupBaseline.of(
+                        fingerprint.groups().get(group),
+                        windows.stream().map(window -> window.groups().get(group)).toList()))
+            .toList();
+    return new Baseline(
+        FORMAT,
+        fingerprint,
+        windows.get(0).start(),
+        windows.get(windows.size() - 1).end(),
+        windows.size(),
+        groups);
+  }
+
+  /**
+   * Why the budget cannot be promised with this baseline, in a sentence; null if it can.
+   *
+   * <p>It needs {@code baseline-windows}, a span of one {@code cycle}, a score that varies, no
+   * score that wanders for longer than the baseline lasts, and so many windows that a severe drift
+   * pages within 20.
+   */
+  public @Nullable String shortcoming(DriftSettings settings) {
+    int scores = new Scorer(this, settings).oneSided().size();
+    if (scores == 0) {
+      return "no group varies from window to window: there is nothing to watch";
+    }
+    if (settings.pageLimit() > LARGEST_LIMIT) {
+      return "false-alarms asks for %.0f windows between alarms, at most %.0f can be promised; allow more alarms or lengthen the window"
+          .formatted(settings.pageLimit(), LARGEST_LIMIT);
+    }
+    int needed =
+        Math.max(
+            settings.baselineWindows(),
+            SoonestPage.windows(settings.pageLimit(), windows, scores, 1) > SoonestPage.ACCEPTABLE
+                ? SoonestPage.baselineNeeded(settings.pageLimit(), scores)
+                : 0);
+    if (windows < needed) {
+      return "the baseline has %d windows, needs %d".formatted(windows, needed);
+    }
+    Duration span = Duration.ofMillis(end - start);
+    if (span.compareTo(settings.cycle()) < 0) {
+      return "the baseline spans %s of a cycle of %s"
+          .formatted(DurationText.format(span), DurationText.format(settings.cycle()));
+    }
+    return wander(settings);
+  }
+
+  private @Nullable String wander(DriftSettings settings) {
+    for (GroupBaseline group : groups) {
+      ScoreBaseline shape = group.shape();
+      if (group.scale().outlasted(Scorer.minScaleEffect(settings))
+          || (shape != null && shape.outlasted(Scorer.minShapeEffect(settings)))) {
+        return "group '%s' wanders for longer than the %d windows of the baseline; make it longer"
+            .formatted(group.name(), windows);
+      }
+    }
+    return null;
+  }
+
+  /** Identifies the contents: evidence gathered against one baseline says nothing of another. */
+  String id() {
+    MessageDigest digest = sha256();
+    digest.update(fingerprint.toString().getBytes(StandardCharsets.UTF_8));
+    digest.update(ByteBuffer.allocate(16).putLong(start).putLong(end).flip());
+    for (GroupBaseline group : groups) {
+      ByteBuffer values = ByteBuffer.allocate(4 * group.scale().values().size());
+      group.scale().values().forEach(values::putFloat);
+      digest.update(values.flip());
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, 6);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.gradwatch.drift;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the making of a baseline has come; the windows themselves are kept beside it.
+ *
+ * @param fingerprint of the windows collected so far; null before the first
+ * @param attemptAt collected windows at which a baseline is tried next
+ * @param shortcoming why the last try could not carry the budget; null before the first
+ */
+public record CalibrationState(
+    @Nullable Fingerprint fingerprint, int attemptAt, @Nullable String shortcoming) {
+  static final CalibrationState START = new CalibrationState(null, 0, null);
+}

@@ -1,0 +1,67 @@
+package io.gradwatch.drift;
+
+import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that must be equal for two windows to be comparable.
+ *
+ * @param sha256 of the model file
+ * @param windowMillis configured length of a window
+ * @param samples rows in a window's sample (k): the error of a score depends on it
+ * @param method label of the paging method
+ * @param microBatch samples a pass (b)
+ * @param groups names in the module's order
+ */
+public record Fingerprint(
+    String sha256,
+    long windowMillis,
+    int samples,
+    String method,
+    int microBatch,
+    List<String> groups) {
+  public Fingerprint {
+    groups = List.copyOf(groups);
+  }
+
+  /** The fingerprint of a window under the settings. */
+  static Fingerprint of(ImportanceSnapshot snapshot, DriftSettings settings) {
+    return new Fingerprint(
+        snapshot.version().sha256(),
+        settings.window().toMillis(),
+        snapshot.samples(),
+        settings.method().label(),
+        snapshot.microBatch(),
+        snapshot.groups().stream().map(GroupImportance::name).toList());
+  }
+
+  /** Why windows of another fingerprint cannot be compared, in a sentence; null if they can. */
+  @Nullable String difference(Fingerprint live) {
+    if (equals(live)) {
+      return null;
+    }
+    return "the baseline does not fit: "
+        + (!sha256.equals(live.sha256)
+            ? unlike("the model file", sha256, live.sha256)
+            : windowMillis != live.windowMillis
+                ? unlike("windows", length(windowMillis), length(live.windowMillis))
+                : samples != live.samples
+                    ? unlike("samples a window", samples, live.samples)
+                    : !method.equals(live.method)
+                        ? unlike("the method", method, live.method)
+                        : microBatch != live.microBatch
+                            ? unlike("the micro-batch", microBatch, live.microBatch)
+                            : unlike("the groups", groups, live.groups));
+  }
+
+  private static String length(long millis) {
+    return DurationText.format(Duration.ofMillis(millis));
+  }
+
+  private static String unlike(String what, Object baseline, Object live) {
+    return "%s was %s and is %s now".formatted(what, baseline, live);
+  }
+}

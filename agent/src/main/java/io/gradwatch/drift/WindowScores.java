@@ -1,0 +1,10 @@
+package io.gradwatch.drift;
+
+/**
+ * The scores of one live window, as they joined the pool. One store entry each.
+ *
+ * @param start event time at which the window starts, milliseconds since 1970-01-01 UTC
+ * @param values one a score in the baseline's order, not shrunk by the deadband
+ */
+@SuppressWarnings("ArrayRecordComponent") // tens of thousands are held, never compared
+public record WindowScores(long start, float[] values) {}
