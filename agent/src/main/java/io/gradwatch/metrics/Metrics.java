@@ -63,6 +63,15 @@ public final class Metrics implements AutoCloseable {
     ((GaugeSeries) series(Metric.Type.GAUGE, metric, tagValues)).set(value);
   }
 
+  /** Sets a gauge, or removes its series where there is no value: a missing number is no 0. */
+  public void setOrRemove(Metric metric, @Nullable Number value, String... tagValues) {
+    if (value == null) {
+      remove(metric, tagValues);
+    } else {
+      set(metric, value.doubleValue(), tagValues);
+    }
+  }
+
   /**
    * Adds to a counter. Adding 0 makes a series appear before its first event, so that the first
    * increase is seen.

@@ -1,0 +1,80 @@
+package io.gradwatch.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import io.gradwatch.metrics.Metrics;
+import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Serves {@code /metrics} (OpenMetrics or Prometheus text, as the client accepts), {@code
+ * /-/healthy} and the status page at {@code /}.
+ *
+ * <p>Listens from its construction until {@link #close}, on threads of its own.
+ */
+public final class StatusServer implements AutoCloseable {
+  private final HTTPServer server;
+
+  /**
+   * @param address where to listen; port 0 takes a free one
+   * @param models called for each view of the page, on a thread of the server
+   * @throws UncheckedIOException if the address cannot be listened on
+   */
+  public StatusServer(InetSocketAddress address, Metrics metrics, Supplier<List<ModelRow>> models) {
+    try {
+      server =
+          HTTPServer.builder()
+              .inetAddress(address.getAddress())
+              .port(address.getPort())
+              .registry(metrics.prometheusRegistry())
+              .registerHealthHandler(true)
+              .defaultHandler(exchange -> page(exchange, models))
+              .buildAndStart();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot listen on %s (%s): stop what listens there or configure another address"
+              .formatted(address, e.getMessage()),
+          e);
+    }
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return server.getPort();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+
+  private static void page(HttpExchange exchange, Supplier<List<ModelRow>> models)
+      throws IOException {
+    if (!exchange.getRequestURI().getPath().equals("/")) {
+      answer(exchange, 404, "text/plain", "There is /, /metrics and /-/healthy.\n");
+    } else {
+      answer(exchange, 200, "text/html", StatusPage.html(models.get()));
+    }
+  }
+
+  private static void answer(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+    exchange
+        .getResponseHeaders()
+        .set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+    try (exchange) {
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        exchange.sendResponseHeaders(status, -1);
+      } else {
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+      }
+    }
+  }
+}

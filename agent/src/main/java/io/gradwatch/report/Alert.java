@@ -1,0 +1,121 @@
+package io.gradwatch.report;
+
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.DriftReading.GroupDrift;
+import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.importance.ModelVersion;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of a model's status.
+ *
+ * @param format version of the JSON form, {@value #FORMAT}
+ * @param model the model's configured name
+ * @param version the model that was differentiated
+ * @param from the status before; null for the first reading of a version
+ * @param to the status from this window on
+ * @param start event time at which the window starts, inclusive, milliseconds since 1970-01-01 UTC
+ * @param end event time at which it ends, exclusive
+ * @param evidence M/c: 1 pages
+ * @param onset start of the first window of the drift; null unless {@code to} is {@link
+ *     DriftStatus#DRIFT}
+ * @param moved the groups that carry the drift, the largest share of the evidence first
+ * @param reason why the status is what it is, where the reading says so
+ */
+public record Alert(
+    int format,
+    String model,
+    ModelVersion version,
+    @Nullable DriftStatus from,
+    DriftStatus to,
+    long start,
+    long end,
+    double evidence,
+    @Nullable Long onset,
+    List<MovedGroup> moved,
+    @Nullable String reason) {
+  public static final int FORMAT = 1;
+
+  public Alert {
+    moved = List.copyOf(moved);
+    if (from == to) {
+      throw new IllegalArgumentException("the status stays " + to + ": no change to tell");
+    }
+  }
+
+  /** What moved about a group. */
+  public enum Direction {
+    /** It matters more than in the baseline. */
+    UP,
+    /** It matters less. */
+    DOWN,
+    /** It matters as much, but by other units. */
+    SHAPE
+  }
+
+  /**
+   * A group that carries the drift.
+   *
+   * @param name the group
+   * @param direction of the scale where it is beyond its deadband, else {@link Direction#SHAPE}
+   * @param scaleEffect log of the group's importance over the baseline's median
+   * @param shape 1 - cosine of the profiles of units; null below 3 units
+   * @param share of the evidence, 0 to 1
+   */
+  public record MovedGroup(
+      String name, Direction direction, double scaleEffect, @Nullable Double shape, double share) {
+
+    static MovedGroup of(GroupDrift group) {
+      Direction direction = Direction.SHAPE;
+      if (Math.abs(group.scaleEffect()) > group.scaleDeadband() || group.shape() == null) {
+        direction = group.scaleEffect() > 0 ? Direction.UP : Direction.DOWN;
+      }
+      return new MovedGroup(
+          group.name(), direction, group.scaleEffect(), group.shape(), group.share());
+    }
+  }
+
+  /**
+   * The change from one reading to the next, if there is one.
+   *
+   * @param previous the reading before of the same model; null if there is none. One of another
+   *     version counts as none: a version starts anew.
+   * @throws IllegalArgumentException if the readings are of different models
+   */
+  public static Optional<Alert> between(@Nullable DriftReading previous, DriftReading reading) {
+    if (previous != null && !previous.model().equals(reading.model())) {
+      throw new IllegalArgumentException(
+          "a reading of '%s' does not follow one of '%s'"
+              .formatted(reading.model(), previous.model()));
+    }
+    DriftStatus from =
+        previous != null && previous.version().equals(reading.version()) ? previous.status() : null;
+    if (from == reading.status()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Alert(
+            FORMAT,
+            reading.model(),
+            reading.version(),
+            from,
+            reading.status(),
+            reading.start(),
+            reading.end(),
+            reading.evidence(),
+            reading.onset(),
+            moved(reading).stream().map(MovedGroup::of).toList(),
+            reading.reason()));
+  }
+
+  /** The groups that carry the drift, the largest share of the evidence first. */
+  static List<GroupDrift> moved(DriftReading reading) {
+    return reading.groups().stream()
+        .filter(GroupDrift::moved)
+        .sorted(Comparator.comparingDouble(GroupDrift::share).reversed())
+        .toList();
+  }
+}

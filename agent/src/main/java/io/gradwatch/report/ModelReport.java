@@ -1,0 +1,135 @@
+package io.gradwatch.report;
+
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.DriftReading.GroupDrift;
+import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.metrics.Metric;
+import io.gradwatch.metrics.Metrics;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes outcomes and readings into the metrics, with a bounded number of series a model.
+ *
+ * <p>A model's groups of largest importance have series of their own; the rest is the group {@code
+ * other}, which has what can be summed up: shares, and the largest evidence. The choice is made
+ * once a version, so that series do not come and go; only a group that carries a drift takes the
+ * place of the least important one.
+ *
+ * <p>At the start of a task the last reading is restored by {@link #read}; when the task or the
+ * model goes, {@link #forget} removes the series. Thread-safe.
+ */
+public final class ModelReport {
+  private final Metrics metrics;
+  private final int seriesLimit;
+  private final Map<String, Choice> choices = new HashMap<>();
+  private final Map<String, DriftReading> readings = new TreeMap<>();
+
+  /**
+   * @param seriesLimit groups a model that have series of their own, at least 1
+   */
+  public ModelReport(Metrics metrics, int seriesLimit) {
+    if (seriesLimit < 1) {
+      throw new IllegalArgumentException("series-limit is " + seriesLimit + ", must be at least 1");
+    }
+    this.metrics = metrics;
+    this.seriesLimit = seriesLimit;
+  }
+
+  /**
+   * Writes the importance of a window.
+   *
+   * @param finished the wall-clock time at which it was finished
+   */
+  public synchronized void computed(ImportanceSnapshot snapshot, Instant finished) {
+    String model = snapshot.model();
+    Choice choice = choices.get(model);
+    if (choice == null || !choice.covers(snapshot.version(), true)) {
+      choice = choose(model, snapshot.version(), true, ImportanceSeries.weights(snapshot));
+    }
+    metrics.add(Metric.WINDOWS_DONE, 1, model);
+    metrics.record(Metric.IMPORTANCE_COMPUTE, snapshot.seconds(), model);
+    metrics.set(Metric.LAST_WINDOW_FINISHED_TIMESTAMP, finished.toEpochMilli() / 1000.0, model);
+    ImportanceSeries.write(metrics, snapshot, choice.groups());
+  }
+
+  /** Writes what a window says about drift. Also restores the last reading after a restart. */
+  public synchronized void read(DriftReading reading) {
+    String model = reading.model();
+    Choice choice = choices.get(model);
+    if (choice == null || !choice.covers(reading.version(), false)) {
+      choice = choose(model, reading.version(), false, DriftSeries.weights(reading));
+    }
+    metrics.set(Metric.LAST_WINDOW_END_TIMESTAMP, reading.end() / 1000.0, model);
+    DriftSeries.write(metrics, reading, withMoved(choice, reading));
+    readings.put(model, reading);
+  }
+
+  /**
+   * Counts a window that closed without importance.
+   *
+   * @param reason for instance {@code too-few}
+   */
+  public synchronized void skipped(String model, String reason) {
+    metrics.add(Metric.WINDOWS_SKIPPED, 1, model, reason);
+  }
+
+  /** Removes all series of a model but its counters, which outlive it as counters do. */
+  public synchronized void forget(String model) {
+    choices.remove(model);
+    readings.remove(model);
+    ImportanceSeries.remove(metrics, model);
+    DriftSeries.remove(metrics, model);
+    metrics.remove(Metric.MODEL_INFO, model);
+    metrics.remove(Metric.GROUPS_TRUNCATED, model);
+    metrics.remove(Metric.LAST_WINDOW_END_TIMESTAMP, model);
+    metrics.remove(Metric.LAST_WINDOW_FINISHED_TIMESTAMP, model);
+    metrics.remove(Metric.WINDOWS_PENDING, model);
+    metrics.remove(Metric.WATERMARK_TIMESTAMP, model);
+  }
+
+  /** The last reading of each model, by name. */
+  public synchronized List<DriftReading> readings() {
+    return List.copyOf(readings.values());
+  }
+
+  private Choice choose(
+      String model, ModelVersion version, boolean byImportance, Map<String, Double> weights) {
+    ImportanceSeries.remove(metrics, model);
+    DriftSeries.removeGroups(metrics, model);
+    metrics.remove(Metric.MODEL_INFO, model);
+    metrics.state(Metric.MODEL_INFO, model, version.toString());
+    ShownGroups groups = ShownGroups.heaviest(weights, seriesLimit);
+    metrics.set(Metric.GROUPS_TRUNCATED, groups.truncated(), model);
+    Choice choice = new Choice(version, byImportance, groups);
+    choices.put(model, choice);
+    return choice;
+  }
+
+  private ShownGroups withMoved(Choice choice, DriftReading reading) {
+    List<String> moved = Alert.moved(reading).stream().map(GroupDrift::name).toList();
+    ShownGroups groups = choice.groups().with(moved);
+    for (String name : choice.groups().names()) {
+      if (!groups.contains(name)) {
+        ImportanceSeries.remove(metrics, reading.model(), name);
+        DriftSeries.removeGroups(metrics, reading.model(), name);
+      }
+    }
+    choices.put(reading.model(), new Choice(choice.version(), choice.byImportance(), groups));
+    return groups;
+  }
+
+  /**
+   * @param byImportance whether a snapshot was at hand; a choice by evidence is made anew with the
+   *     first one
+   */
+  private record Choice(ModelVersion version, boolean byImportance, ShownGroups groups) {
+    boolean covers(ModelVersion now, boolean importanceAtHand) {
+      return version.equals(now) && (byImportance || !importanceAtHand);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.gradwatch.report;
+
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.DriftReading.GroupDrift;
+import io.gradwatch.drift.DriftStatus;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A reading as one line of at most {@value #WIDTH} characters, for terminals and logs.
+ *
+ * <pre>{@code
+ * 14:05:00  mnist         512  STABLE        [##........]   0.3%
+ * 14:10:00  mnist         512  DRIFT         [##########]   185%  conv2.weight +34% shape 0.031
+ * }</pre>
+ *
+ * <p>The window's end in event time (UTC), model, samples, status, evidence over the page limit as
+ * a bar and in percent, then the groups that moved, or what keeps the budget from being promised.
+ * The bar is logarithmic, from 0.1 % to 100 %: evidence of a drift grows by a factor a window, and
+ * a linear bar would fill only in the last one.
+ */
+public final class ReadingLine {
+  static final int WIDTH = 100;
+  private static final int CELLS = 10;
+  private static final int DECADES = 3;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private ReadingLine() {}
+
+  /** The line of a reading, without a line break. */
+  public static String of(DriftReading reading) {
+    String head =
+        "%s  %-10s %6d  %-12s  %s %6s"
+            .formatted(
+                TIME.format(Instant.ofEpochMilli(reading.end())),
+                cut(reading.model(), 10),
+                reading.samples(),
+                reading.status(),
+                bar(reading.evidence()),
+                percent(reading.evidence()));
+    String tail = tail(reading, WIDTH - head.length() - 2);
+    return tail.isEmpty() ? head : head + "  " + tail;
+  }
+
+  /** The status as it stands in labels, for instance {@code stable}. */
+  static String label(DriftStatus status) {
+    return status.name().toLowerCase(Locale.ROOT);
+  }
+
+  static String bar(double evidence) {
+    double filled = CELLS * (1 + Math.log10(evidence) / DECADES);
+    int cells = (int) Math.max(0, Math.min(CELLS, Math.floor(filled)));
+    return "[" + "#".repeat(cells) + ".".repeat(CELLS - cells) + "]";
+  }
+
+  static String percent(double ratio) {
+    double percent = 100 * ratio;
+    if (percent >= 9999.5) {
+      return ">9999%";
+    }
+    return String.format(Locale.ROOT, percent < 9.95 ? "%.1f%%" : "%.0f%%", percent);
+  }
+
+  /** A group's effect, for instance {@code fc1.weight +34% shape 0.031}. */
+  static String effect(GroupDrift group) {
+    String scale =
+        String.format(
+            Locale.ROOT, "%s %+.0f%%", group.name(), 100 * Math.expm1(group.scaleEffect()));
+    return group.shape() == null
+        ? scale
+        : scale + String.format(Locale.ROOT, " shape %.3f", group.shape());
+  }
+
+  private static String tail(DriftReading reading, int room) {
+    if (reading.reason() != null) {
+      return cut(reading.reason(), room);
+    }
+    List<String> effects = Alert.moved(reading).stream().map(ReadingLine::effect).toList();
+    return effects.isEmpty() ? "" : fit(effects, room);
+  }
+
+  /** As many as there is room for, and how many were left out. */
+  private static String fit(List<String> effects, int room) {
+    List<String> fitting = new ArrayList<>(effects);
+    while (fitting.size() > 1) {
+      int left = effects.size() - fitting.size();
+      String line = String.join(", ", fitting) + (left == 0 ? "" : " +" + left);
+      if (line.length() <= room) {
+        return line;
+      }
+      fitting.remove(fitting.size() - 1);
+    }
+    String more = effects.size() == 1 ? "" : " +" + (effects.size() - 1);
+    return cut(fitting.get(0), room - more.length()) + more;
+  }
+
+  private static String cut(String text, int length) {
+    return text.length() <= length ? text : text.substring(0, length - 1) + "~";
+  }
+}

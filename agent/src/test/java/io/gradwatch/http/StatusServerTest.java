@@ -1,0 +1,141 @@
+package io.gradwatch.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gradwatch.metrics.Metric;
+import io.gradwatch.metrics.Metrics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StatusServerTest {
+  private final Metrics metrics = new Metrics();
+  private final List<ModelRow> rows = new ArrayList<>();
+  private final StatusServer server =
+      new StatusServer(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), metrics, () -> rows);
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @AfterEach
+  void close() {
+    server.close();
+    metrics.close();
+  }
+
+  @Test
+  void givesPrometheusTextToAnyClient() throws Exception {
+    metrics.add(Metric.SAMPLES_SEEN, 2, "fraud");
+
+    HttpResponse<String> answer = get("/metrics", "*/*");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("text/plain; version=0.0.4");
+    assertThat(answer.body())
+        .contains("# TYPE gradwatch_samples_seen_total counter")
+        .contains("gradwatch_samples_seen_total{model=\"fraud\"} 2.0")
+        .doesNotContain("# EOF");
+  }
+
+  @Test
+  void givesOpenMetricsToAClientThatAsksForIt() throws Exception {
+    metrics.add(Metric.SAMPLES_SEEN, 2, "fraud");
+
+    HttpResponse<String> answer = get("/metrics", "application/openmetrics-text; version=1.0.0");
+
+    assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("application/openmetrics-text; version=1.0.0");
+    assertThat(answer.body())
+        .contains("# TYPE gradwatch_samples_seen counter")
+        .contains("gradwatch_samples_seen_total{model=\"fraud\"} 2.0")
+        .endsWith("# EOF\n");
+  }
+
+  @Test
+  void saysThatItLives() throws Exception {
+    assertThat(get("/-/healthy", "*/*").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void pageShowsTheModelsOfThisMoment() throws Exception {
+    assertThat(get("/", "text/html").body()).contains("No window has been read yet.");
+
+    rows.add(
+        new ModelRow(
+            "fraud",
+            "7@0123456789ab",
+            "drift",
+            null,
+            1.853,
+            Instant.parse("2026-01-01T14:05:00Z"),
+            List.of("fc1.weight +34% shape 0.031")));
+
+    HttpResponse<String> answer = get("/", "text/html");
+    assertThat(answer.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
+    assertThat(answer.body())
+        .contains("<td>fraud<small>7@0123456789ab</small></td>")
+        .contains("<span class=\"status drift\">drift</span>")
+        .contains("185.3&nbsp;%")
+        .contains("2026-01-01 14:05:00")
+        .contains("fc1.weight +34% shape 0.031");
+  }
+
+  @Test
+  void pageLoadsNothingFromOutside() throws Exception {
+    HttpResponse<String> answer = get("/", "text/html");
+
+    assertThat(answer.body()).doesNotContain("http:", "https:", "src=", "@import", "url(");
+    assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .startsWith("default-src 'none'");
+  }
+
+  @Test
+  void namesFromOutsideAreText() throws Exception {
+    rows.add(
+        new ModelRow(
+            "<script>alert(1)</script>",
+            "\"x\"",
+            "stable",
+            "a & b",
+            0,
+            Instant.EPOCH,
+            List.of("<b>")));
+
+    assertThat(get("/", "text/html").body())
+        .contains("&lt;script&gt;", "&quot;x&quot;", "a &amp; b", "&lt;b&gt;")
+        .doesNotContain("<script");
+  }
+
+  @Test
+  void unknownPathIsNotFound() throws Exception {
+    assertThat(get("/models", "*/*").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void saysWhichAddressIsTaken() {
+    InetSocketAddress taken =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
+
+    assertThatThrownBy(() -> new StatusServer(taken, metrics, List::of))
+        .hasMessageContaining("cannot listen on")
+        .hasMessageContaining(":" + server.port())
+        .hasRootCauseInstanceOf(IOException.class);
+  }
+
+  private HttpResponse<String> get(String path, String accept) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
+    return client.send(
+        HttpRequest.newBuilder(uri).header("Accept", accept).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+}

@@ -1,0 +1,160 @@
+package io.gradwatch.report;
+
+import static io.gradwatch.report.Readings.END;
+import static io.gradwatch.report.Readings.V1;
+import static io.gradwatch.report.Readings.V2;
+import static io.gradwatch.report.Readings.moved;
+import static io.gradwatch.report.Readings.quiet;
+import static io.gradwatch.report.Readings.reading;
+import static io.gradwatch.report.Readings.snapshot;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.metrics.Metrics;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ModelReportTest {
+  private static final Instant FINISHED = Instant.ofEpochMilli(END + 20_500);
+
+  private final Metrics metrics = new Metrics();
+  private final ModelReport report = new ModelReport(metrics, 2);
+
+  @AfterEach
+  void close() {
+    metrics.close();
+  }
+
+  @Test
+  void writesTheHeaviestGroupsAndTheSumOfTheRest() {
+    report.computed(snapshot(V1, Map.of("a", 0.1, "b", 0.5, "c", 0.25, "d", 0.15)), FINISHED);
+
+    assertThat(series("gradwatch_importance_share_ratio"))
+        .containsExactly(
+            "{group=\"b\",method=\"taylor\",model=\"mnist\"} 0.5",
+            "{group=\"c\",method=\"taylor\",model=\"mnist\"} 0.25",
+            "{group=\"other\",method=\"taylor\",model=\"mnist\"} 0.25");
+    assertThat(series("gradwatch_importance_mean")).hasSize(2);
+    assertThat(series("gradwatch_groups_truncated")).containsExactly("{model=\"mnist\"} 2.0");
+    assertThat(series("gradwatch_windows_done_total")).containsExactly("{model=\"mnist\"} 1.0");
+    assertThat(series("gradwatch_importance_compute_seconds_sum"))
+        .containsExactly("{model=\"mnist\"} 1.5");
+    assertThat(series("gradwatch_last_window_finished_timestamp_seconds"))
+        .containsExactly("{model=\"mnist\"} 1.7672763205E9");
+  }
+
+  @Test
+  void standsInOneStatusAtATime() {
+    report.read(reading(DriftStatus.STABLE, 0.1));
+    report.read(reading(DriftStatus.WARNING, 0.4));
+
+    assertThat(series("gradwatch_drift_status"))
+        .containsExactlyInAnyOrder(
+            "{model=\"mnist\",status=\"calibrating\"} 0.0",
+            "{model=\"mnist\",status=\"stable\"} 0.0",
+            "{model=\"mnist\",status=\"warning\"} 1.0",
+            "{model=\"mnist\",status=\"drift\"} 0.0",
+            "{model=\"mnist\",status=\"uncalibrated\"} 0.0");
+  }
+
+  @Test
+  void missingNumbersHaveNoSeries() {
+    report.read(reading(DriftStatus.STABLE, 0.1, moved("a", 0.2, 0.3, 1)));
+    assertThat(series("gradwatch_soonest_page_windows")).containsExactly("{model=\"mnist\"} 8.0");
+    assertThat(series("gradwatch_group_shape_distance")).hasSize(1);
+
+    report.read(reading(DriftStatus.CALIBRATING, 0, moved("a", 0.2, null, 1)));
+    assertThat(series("gradwatch_soonest_page_windows")).isEmpty();
+    assertThat(series("gradwatch_group_shape_distance")).isEmpty();
+  }
+
+  @Test
+  void groupThatCarriesADriftIsAlwaysShown() {
+    report.computed(snapshot(V1, Map.of("a", 0.1, "b", 0.5, "c", 0.4)), FINISHED);
+    report.read(
+        reading(DriftStatus.DRIFT, 1.5, quiet("b", 0.1), quiet("c", 0.1), moved("a", 1, 0.2, 0.8)));
+
+    assertThat(series("gradwatch_group_evidence_share_ratio"))
+        .containsExactly(
+            "{group=\"a\",model=\"mnist\"} 0.8",
+            "{group=\"b\",model=\"mnist\"} 0.1",
+            "{group=\"other\",model=\"mnist\"} 0.1");
+    assertThat(series("gradwatch_importance_mean"))
+        .as("the place was taken from the least important group")
+        .noneMatch(line -> line.contains("group=\"c\""));
+  }
+
+  @Test
+  void newVersionReplacesTheSeriesOfTheOldOne() {
+    report.computed(snapshot(V1, Map.of("old.weight", 1.0)), FINISHED);
+    report.read(reading(DriftStatus.STABLE, 0.1, quiet("old.weight", 1)));
+
+    report.computed(snapshot(V2, Map.of("new.weight", 1.0)), FINISHED);
+
+    assertThat(metrics.scrape()).doesNotContain("old.weight");
+    assertThat(series("gradwatch_model_info"))
+        .containsExactly("{model=\"mnist\",version=\"2@bbbbbbbbbbbb\"} 1");
+  }
+
+  @Test
+  void restoredReadingChoosesByEvidenceUntilImportanceIsAtHand() {
+    report.read(
+        reading(DriftStatus.STABLE, 0.1, quiet("a", 0.6), quiet("b", 0.3), quiet("c", 0.1)));
+    assertThat(series("gradwatch_group_evidence_ratio"))
+        .extracting(line -> line.substring(0, line.indexOf(',')))
+        .containsExactly("{group=\"a\"", "{group=\"b\"", "{group=\"other\"");
+
+    report.computed(snapshot(V1, Map.of("a", 0.1, "b", 0.5, "c", 0.4)), FINISHED);
+    assertThat(series("gradwatch_importance_mean"))
+        .extracting(line -> line.substring(0, line.indexOf(',')))
+        .containsExactly("{group=\"b\"", "{group=\"c\"");
+  }
+
+  @Test
+  void forgottenModelKeepsItsCountersOnly() {
+    report.computed(snapshot(V1, Map.of("a", 1.0)), FINISHED);
+    report.read(reading(DriftStatus.STABLE, 0.1, quiet("a", 1)));
+    report.skipped("mnist", "too-few");
+
+    report.forget("mnist");
+
+    assertThat(report.readings()).isEmpty();
+    assertThat(metrics.scrape().lines().filter(line -> line.contains("mnist")))
+        .allMatch(line -> line.matches(".*(_total|_bucket|_count|_sum|_max)\\{.*"))
+        .isNotEmpty();
+  }
+
+  @Test
+  void statusPageShowsTheLastReadingOfEachModel() {
+    report.read(reading(DriftStatus.STABLE, 0.1));
+    report.read(reading(DriftStatus.DRIFT, 1.5, quiet("a", 0.9), moved("b", 0.3, 0.02, 0.1)));
+
+    assertThat(ModelRows.of(report.readings()))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.status()).isEqualTo("drift");
+              assertThat(row.evidence()).isEqualTo(1.5);
+              assertThat(row.groups()).containsExactly("b +35% shape 0.020");
+            });
+  }
+
+  @Test
+  void limitBelowOneIsRefused() {
+    assertThatThrownBy(() -> new ModelReport(metrics, 0))
+        .hasMessage("series-limit is 0, must be at least 1");
+  }
+
+  private List<String> series(String name) {
+    return metrics
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith(name + "{"))
+        .map(line -> line.substring(name.length()))
+        .toList();
+  }
+}

@@ -1,0 +1,88 @@
+package io.gradwatch.report;
+
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.DriftReading.GroupDrift;
+import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
+import io.gradwatch.importance.ImportanceSnapshot.Value;
+import io.gradwatch.importance.ModelVersion;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Readings and snapshots of a model named mnist, for tests. */
+final class Readings {
+  static final ModelVersion V1 = new ModelVersion("1", "a".repeat(64));
+  static final ModelVersion V2 = new ModelVersion("2", "b".repeat(64));
+  static final long END = 1_767_276_300_000L; // 2026-01-01T14:05:00Z
+
+  private Readings() {}
+
+  static DriftReading reading(DriftStatus status, double evidence, GroupDrift... groups) {
+    return reading(V1, status, null, evidence, groups);
+  }
+
+  static DriftReading reading(
+      ModelVersion version,
+      DriftStatus status,
+      @Nullable String reason,
+      double evidence,
+      GroupDrift... groups) {
+    boolean calibrating = status == DriftStatus.CALIBRATING;
+    return new DriftReading(
+        DriftReading.FORMAT,
+        "mnist",
+        version,
+        END - 300_000,
+        END,
+        512,
+        status,
+        reason,
+        evidence,
+        20 * evidence,
+        25_920,
+        100,
+        calibrating ? null : 8,
+        status == DriftStatus.DRIFT ? END - 900_000 : null,
+        Arrays.asList(groups));
+  }
+
+  static GroupDrift quiet(String name, double share) {
+    return new GroupDrift(name, true, 0.01, 0.001, 0.1, 0.01, share / 100, share, false);
+  }
+
+  static GroupDrift moved(String name, double scaleEffect, @Nullable Double shape, double share) {
+    return new GroupDrift(
+        name, true, scaleEffect, shape, 0.1, shape == null ? null : 0.01, 2 * share, share, true);
+  }
+
+  static ImportanceSnapshot snapshot(ModelVersion version, Map<String, Double> shares) {
+    List<GroupImportance> groups =
+        shares.entrySet().stream()
+            .map(
+                group ->
+                    new GroupImportance(
+                        group.getKey(),
+                        10,
+                        5,
+                        Map.of(
+                            "taylor",
+                            new Value(2 * group.getValue(), 0.1, group.getValue(), null))))
+            .toList();
+    return new ImportanceSnapshot(
+        ImportanceSnapshot.FORMAT,
+        "mnist",
+        version,
+        END - 300_000,
+        END,
+        512,
+        15_000,
+        "c".repeat(64),
+        16,
+        1.5,
+        "cpu",
+        groups);
+  }
+}
