@@ -1,0 +1,62 @@
+package io.gradwatch.topology;
+
+import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.sample.MalformedSampleException;
+import io.gradwatch.sample.PayloadFormat;
+import io.gradwatch.serde.v1.SamplesRecord;
+import io.gradwatch.window.Population;
+import io.gradwatch.window.SampleBatch;
+import io.gradwatch.window.SampleDigest;
+import io.gradwatch.window.SampleKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Puts the stored records of a closed window together into the batch that the importance stage
+ * takes.
+ */
+final class Batches {
+  private Batches() {}
+
+  /**
+   * The batch of a span: its rows in priority order until k.
+   *
+   * @param windows the sampled records of each window in the span
+   */
+  static SampleBatch of(
+      StreamModel model,
+      long start,
+      long end,
+      NavigableMap<Long, NavigableMap<SampleKey, SamplesRecord>> windows,
+      PayloadFormat format) {
+    int k = model.window().samples();
+    NavigableMap<SampleKey, SamplesRecord> merged = new TreeMap<>();
+    double population = 0;
+    for (NavigableMap<SampleKey, SamplesRecord> window : windows.values()) {
+      merged.putAll(window);
+      population += Population.estimate(window.navigableKeySet(), k);
+    }
+    List<InferenceSample> rows = new ArrayList<>(k);
+    SampleDigest digest = new SampleDigest();
+    for (var record : merged.entrySet()) {
+      if (rows.size() >= k) {
+        break;
+      }
+      List<InferenceSample> parsed = parse(record.getValue(), format);
+      rows.addAll(parsed.subList(0, Math.min(parsed.size(), k - rows.size())));
+      digest.add(record.getKey());
+    }
+    return new SampleBatch(model.name(), start, end, rows, population, digest.hex());
+  }
+
+  private static List<InferenceSample> parse(SamplesRecord record, PayloadFormat format) {
+    try {
+      return format.parse(record.getSample().getValue().toByteArray());
+    } catch (MalformedSampleException e) {
+      throw new IllegalStateException(
+          "the sampling application admitted what this one cannot read: run the same release", e);
+    }
+  }
+}

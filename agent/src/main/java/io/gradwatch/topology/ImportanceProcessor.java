@@ -1,0 +1,212 @@
+package io.gradwatch.topology;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.importance.Mailbox;
+import io.gradwatch.importance.Outcome;
+import io.gradwatch.importance.Outcome.WindowKey;
+import io.gradwatch.metrics.Metric;
+import io.gradwatch.metrics.Metrics;
+import io.gradwatch.sample.PayloadFormat;
+import io.gradwatch.serde.StoreKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands closed windows to the device and publishes their outcomes: exactly one a window, in order.
+ *
+ * <p>{@link #process} stores a window; a punctuator collects what the device finished, publishes
+ * it, sheds the oldest windows when too many wait, and offers what is pending and not at the
+ * device. That last step also recovers after a restart, when the store holds windows that no device
+ * knows of.
+ */
+@SuppressWarnings("NullAway.Init") // stores and mailbox are set in init, before any record
+final class ImportanceProcessor
+    extends ContextualProcessor<String, PendingWindow, String, WindowOutcome> {
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  /** Windows of a task at the device: one that it computes, and the next one. */
+  private static final int IN_FLIGHT = 2;
+
+  private final Map<String, StreamModel> models;
+  private final int maxPending;
+  private final PayloadFormat format;
+  private final Supplier<Mailbox> mailboxes;
+  private final Metrics metrics;
+
+  private final Set<WindowKey> inFlight = new HashSet<>();
+  private final Map<WindowKey, Outcome> finished = new HashMap<>();
+  private SampleStore samples;
+  private KeyValueStore<Bytes, PendingWindow> pending;
+  private KeyValueStore<String, DriftReading> readings;
+  private Mailbox mailbox;
+
+  ImportanceProcessor(
+      List<StreamModel> models,
+      int maxPending,
+      PayloadFormat format,
+      Supplier<Mailbox> mailboxes,
+      Metrics metrics) {
+    this.models =
+        models.stream().collect(toUnmodifiableMap(StreamModel::name, Function.identity()));
+    this.maxPending = maxPending;
+    this.format = format;
+    this.mailboxes = mailboxes;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, WindowOutcome> context) {
+    super.init(context);
+    samples = new SampleStore(context.getStateStore(ImportanceTopology.WINDOW_SAMPLES));
+    pending = context.getStateStore(ImportanceTopology.PENDING);
+    readings = context.getStateStore(ImportanceTopology.READINGS);
+    mailbox = mailboxes.get();
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> advance());
+  }
+
+  @Override
+  public void process(Record<String, PendingWindow> record) {
+    PendingWindow window = record.value();
+    pending.put(storeKey(window), window);
+  }
+
+  private void advance() {
+    for (var outcome = mailbox.poll(); outcome != null; outcome = mailbox.poll()) {
+      inFlight.remove(outcome.window());
+      finished.put(outcome.window(), outcome);
+    }
+    Map<String, List<PendingWindow>> waiting =
+        pendingWindows().stream().collect(groupingBy(PendingWindow::model, TreeMap::new, toList()));
+    waiting.forEach(
+        (name, windows) -> {
+          StreamModel model = models.get(name);
+          if (model == null) {
+            return; // no longer configured; its windows stay until it is again
+          }
+          List<PendingWindow> rest = publish(windows);
+          rest = shed(model, rest);
+          offer(model, rest);
+          metrics.set(Metric.WINDOWS_PENDING, rest.size(), name);
+        });
+  }
+
+  /** Publishes from the oldest on what has an outcome; returns what has none yet. */
+  private List<PendingWindow> publish(List<PendingWindow> windows) {
+    int published = 0;
+    for (PendingWindow window : windows) {
+      WindowOutcome outcome = outcome(window);
+      if (outcome == null) {
+        break;
+      }
+      // Bookkeeping comes first: a throw in forward must not leave the window behind.
+      pending.delete(storeKey(window));
+      samples.delete(window.model(), window.start(), window.end());
+      finished.remove(id(window));
+      published++;
+      context().forward(new Record<>(window.model(), outcome, context().currentSystemTimeMs()));
+    }
+    return windows.subList(published, windows.size());
+  }
+
+  private @Nullable WindowOutcome outcome(PendingWindow window) {
+    if (window.skipped() != null) {
+      return WindowOutcome.skipped(
+          window.model(), window.start(), window.end(), window.skipped(), null);
+    }
+    Outcome outcome = finished.get(id(window));
+    if (outcome instanceof Outcome.Computed computed) {
+      return WindowOutcome.computed(computed.snapshot());
+    }
+    if (outcome instanceof Outcome.Failed failed) {
+      return WindowOutcome.skipped(
+          window.model(), window.start(), window.end(), failed.reason(), failed.message());
+    }
+    return null;
+  }
+
+  /**
+   * Gives up the oldest windows that wait when there are too many; never those that make a
+   * baseline.
+   */
+  private List<PendingWindow> shed(StreamModel model, List<PendingWindow> windows) {
+    DriftReading last = readings.get(model.name());
+    if (last == null || last.status() == DriftStatus.CALIBRATING) {
+      return windows;
+    }
+    List<PendingWindow> after = new ArrayList<>(windows);
+    int excess =
+        (int) windows.stream().filter(window -> window.skipped() == null).count() - maxPending;
+    for (int i = 0; i < after.size() && excess > 0; i++) {
+      PendingWindow window = after.get(i);
+      boolean idle = window.skipped() == null && !inFlight.contains(id(window));
+      if (idle && !finished.containsKey(id(window))) {
+        PendingWindow shed = window.shed();
+        after.set(i, shed);
+        pending.put(storeKey(shed), shed);
+        excess--;
+      }
+    }
+    return after;
+  }
+
+  private void offer(StreamModel model, List<PendingWindow> windows) {
+    for (PendingWindow window : windows) {
+      if (inFlight.size() >= IN_FLIGHT) {
+        return;
+      }
+      WindowKey id = id(window);
+      boolean waits = window.skipped() == null && !finished.containsKey(id);
+      if (waits && !inFlight.contains(id)) {
+        var records = samples.span(window.model(), window.start(), window.end());
+        if (!mailbox.offer(Batches.of(model, window.start(), window.end(), records, format))) {
+          return;
+        }
+        inFlight.add(id);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    mailbox.close();
+    inFlight.clear();
+    finished.clear();
+  }
+
+  private List<PendingWindow> pendingWindows() {
+    List<PendingWindow> all = new ArrayList<>();
+    try (KeyValueIterator<Bytes, PendingWindow> entries = pending.all()) {
+      entries.forEachRemaining(entry -> all.add(entry.value));
+    }
+    return all;
+  }
+
+  private static WindowKey id(PendingWindow window) {
+    return new WindowKey(window.model(), window.start());
+  }
+
+  private static Bytes storeKey(PendingWindow window) {
+    return StoreKey.of(window.model()).and(window.start()).bytes();
+  }
+}

@@ -1,0 +1,130 @@
+package io.gradwatch.topology;
+
+import io.gradwatch.drift.Baseline;
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.importance.Mailbox;
+import io.gradwatch.metrics.Metrics;
+import io.gradwatch.report.Alert;
+import io.gradwatch.report.ModelReport;
+import io.gradwatch.sample.PayloadFormat;
+import io.gradwatch.serde.JsonSerde;
+import io.gradwatch.serde.ProtobufSerde;
+import io.gradwatch.serde.v1.SamplesRecord;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The importance application: {@code samples} to {@code importance}, {@code drift}, {@code alerts}
+ * and {@code baselines}.
+ *
+ * <pre>
+ * samples -> [window] -> [importance] -> [drift] -> drift
+ *                              |             |----> alerts
+ *                              '-> importance '---> baselines
+ * </pre>
+ */
+public final class ImportanceTopology {
+  static final String SAMPLES = "samples";
+  static final String WINDOW = "window";
+  static final String IMPORTANCE = "importance";
+  static final String DRIFT = "drift";
+  static final String IMPORTANCE_SINK = "importance-topic";
+  static final String DRIFT_SINK = "drift-topic";
+  static final String ALERTS_SINK = "alerts-topic";
+  static final String BASELINES_SINK = "baselines-topic";
+
+  static final String WINDOW_SAMPLES = "window-samples";
+  static final String WATERMARKS = "watermarks";
+  static final String NEXT_WINDOWS = "next-windows";
+  static final String PENDING = "pending-windows";
+  static final String READINGS = "last-readings";
+
+  private ImportanceTopology() {}
+
+  /**
+   * The topology, a pure function of its arguments.
+   *
+   * @param maxPending closed windows a model that may wait for the device before the oldest are
+   *     shed
+   * @param mailboxes gives a stream task its connection to the device
+   */
+  public static Topology of(
+      List<StreamModel> models,
+      Topics topics,
+      int maxPending,
+      PayloadFormat format,
+      SourceView.Feed sources,
+      Supplier<Mailbox> mailboxes,
+      ModelReport report,
+      Metrics metrics) {
+    Topology topology = new Topology();
+    topology
+        .addSource(
+            AutoOffsetReset.earliest(),
+            SAMPLES,
+            Serdes.String().deserializer(),
+            new ProtobufSerde<>(SamplesRecord.parser()).deserializer(),
+            topics.samples())
+        .addProcessor(WINDOW, () -> new WindowProcessor(models, sources, metrics), SAMPLES)
+        .addProcessor(
+            IMPORTANCE,
+            () -> new ImportanceProcessor(models, maxPending, format, mailboxes, metrics),
+            WINDOW)
+        .addProcessor(DRIFT, () -> new DriftProcessor(models, report), IMPORTANCE);
+
+    topology
+        .addStateStore(
+            store(WINDOW_SAMPLES, Serdes.Bytes(), new ProtobufSerde<>(SamplesRecord.parser())),
+            WINDOW,
+            IMPORTANCE)
+        .addStateStore(store(WATERMARKS, Serdes.Bytes(), Serdes.Long()), WINDOW)
+        .addStateStore(store(NEXT_WINDOWS, Serdes.String(), Serdes.Long()), WINDOW)
+        .addStateStore(
+            store(PENDING, Serdes.Bytes(), new JsonSerde<>(PendingWindow.class)), IMPORTANCE)
+        .addStateStore(
+            store(READINGS, Serdes.String(), new JsonSerde<>(DriftReading.class)),
+            IMPORTANCE,
+            DRIFT);
+    DriftProcessor.stores().forEach(store -> topology.addStateStore(store, DRIFT));
+
+    sink(topology, IMPORTANCE_SINK, topics.importance(), WindowOutcome.class, DRIFT);
+    sink(topology, DRIFT_SINK, topics.drift(), DriftReading.class, DRIFT);
+    sink(topology, ALERTS_SINK, topics.alerts(), Alert.class, DRIFT);
+    sink(topology, BASELINES_SINK, topics.baselines(), Baseline.class, DRIFT);
+    return topology;
+  }
+
+  private static <T> void sink(
+      Topology topology, String name, String topic, Class<T> type, String parent) {
+    Serializer<T> values = new JsonSerde<>(type).serializer();
+    topology.addSink(name, topic, Serdes.String().serializer(), values, byModel(), parent);
+  }
+
+  /**
+   * Keys start with the model's name: all that is said of a model is in one partition, in order.
+   */
+  private static <T> StreamPartitioner<String, T> byModel() {
+    return (topic, key, value, partitions) -> {
+      String model = key.substring(0, key.indexOf('/'));
+      byte[] bytes = Serdes.String().serializer().serialize(topic, model);
+      return Optional.of(Set.of(BuiltInPartitioner.partitionForKey(bytes, partitions)));
+    };
+  }
+
+  static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
+      String name, Serde<K> keys, Serde<V> values) {
+    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values);
+  }
+}

@@ -1,0 +1,266 @@
+package io.gradwatch.topology;
+
+import io.gradwatch.metrics.Metric;
+import io.gradwatch.metrics.Metrics;
+import io.gradwatch.sample.MalformedSampleException;
+import io.gradwatch.sample.PayloadFormat;
+import io.gradwatch.sample.Priority;
+import io.gradwatch.sample.Refusal;
+import io.gradwatch.serde.v1.SamplesRecord;
+import io.gradwatch.window.Admission;
+import io.gradwatch.window.SampleKey;
+import io.gradwatch.window.Watermarks.Source;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Admits records to the bottom-k sample of their window and partition, without parsing the others,
+ * and forwards the partition's watermark whenever it passes the close time of a window.
+ *
+ * <p>Its thresholds and watermarks live in memory: losing them costs a few records more that are
+ * forwarded, and changes no sample.
+ */
+final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object, Object> {
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  private final Map<String, List<StreamModel>> modelsByTopic = new HashMap<>();
+  private final long seed;
+  private final PayloadFormat format;
+  private final SourceView.Feed sources;
+  private final Metrics metrics;
+
+  private final Map<Source, Partition> partitions = new HashMap<>();
+  private @Nullable Partition last;
+
+  SamplingProcessor(
+      List<StreamModel> models,
+      long seed,
+      PayloadFormat format,
+      SourceView.Feed sources,
+      Metrics metrics) {
+    for (StreamModel model : models) {
+      for (String topic : model.topics()) {
+        modelsByTopic.computeIfAbsent(topic, t -> new ArrayList<>()).add(model);
+      }
+    }
+    this.seed = seed;
+    this.format = format;
+    this.sources = sources;
+    this.metrics = metrics;
+  }
+
+  /** One source partition: its priorities, how far it was read, and each model that reads it. */
+  private static final class Partition {
+    final Source source;
+    final Priority priority;
+    final List<Route> routes;
+    long position = -1;
+    long lastRecordAt;
+
+    Partition(Source source, long seed, List<StreamModel> models, long now) {
+      this.source = source;
+      this.priority = new Priority(seed, source.topic(), source.partition());
+      this.routes = models.stream().map(Route::new).toList();
+      this.lastRecordAt = now;
+    }
+  }
+
+  /**
+   * One model on one partition. Counts wait for the next tick: a metric is too slow for every
+   * record.
+   */
+  private static final class Route {
+    final StreamModel model;
+    final Admission admission;
+    long seen;
+    long admitted;
+    long late;
+
+    Route(StreamModel model) {
+      this.model = model;
+      this.admission = new Admission(model.window());
+    }
+  }
+
+  @Override
+  public void init(ProcessorContext<Object, Object> context) {
+    super.init(context);
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    RecordMetadata metadata = context().recordMetadata().orElseThrow();
+    long now = context().currentSystemTimeMs();
+    Partition partition = partition(metadata.topic(), metadata.partition(), now);
+    partition.position = metadata.offset() + 1;
+    partition.lastRecordAt = now;
+    SampleKey key =
+        new SampleKey(
+            partition.priority.of(metadata.offset()),
+            metadata.topic(),
+            metadata.partition(),
+            metadata.offset());
+    for (Route route : partition.routes) {
+      sample(route, key, record, now);
+      forwardWatermark(partition, route, false);
+    }
+  }
+
+  private void sample(Route route, SampleKey key, Record<byte[], byte[]> record, long now) {
+    int size = record.value() == null ? 0 : record.value().length;
+    long eventTime = eventTime(route.model, record);
+    route.seen++;
+    switch (route.admission.consider(eventTime, key.priority(), size, now)) {
+      case ADMIT -> admit(route, key, record, eventTime, now);
+      case PASS -> {}
+      case LATE -> route.late++;
+      case TOO_LARGE -> {
+        String message = "%d bytes, payload-max-bytes is %d";
+        int limit = route.model.window().payloadMaxBytes();
+        refuse(route, key, record, Refusal.TOO_LARGE, message.formatted(size, limit), now);
+      }
+      case BAD_TIME -> {
+        String message =
+            "no event time after 1970-01-01T00:00Z in the record's timestamp or header";
+        refuse(route, key, record, Refusal.BAD_TIME, message, now);
+      }
+      case FUTURE -> {
+        String message = "event time is %d ms ahead of the clock, max-future-skew is %d ms";
+        long limit = route.model.window().maxFutureSkew().toMillis();
+        refuse(route, key, record, Refusal.FUTURE, message.formatted(eventTime - now, limit), now);
+      }
+    }
+  }
+
+  private void admit(
+      Route route, SampleKey key, Record<byte[], byte[]> record, long eventTime, long now) {
+    try {
+      byte[] value = record.value();
+      if (value == null) {
+        throw new MalformedSampleException("the record has no value");
+      }
+      int rows = format.parse(value).size();
+      route.admission.admitted(eventTime, key.priority());
+      route.admitted++;
+      forward(route, Envelope.sample(key, eventTime, rows, record));
+    } catch (MalformedSampleException e) {
+      refuse(route, key, record, Refusal.MALFORMED, String.valueOf(e.getMessage()), now);
+    }
+  }
+
+  private void refuse(
+      Route route,
+      SampleKey key,
+      Record<byte[], byte[]> record,
+      Refusal reason,
+      String message,
+      long now) {
+    String model = route.model.name();
+    metrics.add(Metric.SAMPLES_REFUSED, 1, model, reason.label());
+    if (route.admission.isDeadLetter(reason, key.priority())) {
+      context()
+          .forward(
+              DeadLetter.of(record, key, model, reason, message, now),
+              SamplingTopology.DEAD_LETTERS);
+    }
+  }
+
+  private void forwardWatermark(Partition partition, Route route, boolean idle) {
+    route
+        .admission
+        .crossed()
+        .ifPresent(time -> forward(route, Envelope.watermark(partition.source, time, idle)));
+  }
+
+  private void forward(Route route, SamplesRecord value) {
+    context()
+        .forward(
+            new Record<>(route.model.name(), value, context().currentSystemTimeMs()),
+            SamplingTopology.SAMPLES);
+  }
+
+  private void tick(long now) {
+    SourceView view = sources.get();
+    for (Source source : view.partitions(modelsByTopic.keySet())) {
+      // A task reads the partition of its own number of every topic.
+      if (source.partition() == context().taskId().partition()) {
+        partition(source.topic(), source.partition(), now);
+      }
+    }
+    for (Partition partition : partitions.values()) {
+      for (Route route : partition.routes) {
+        if (isIdle(partition, route, view, now)) {
+          route.admission.idle(now);
+          forwardWatermark(partition, route, true);
+        }
+        publishCounts(route);
+      }
+    }
+  }
+
+  /** Whether the partition was read to its end and nothing came for the model's idle timeout. */
+  private static boolean isIdle(Partition partition, Route route, SourceView view, long now) {
+    SourceView.Ends ends = view.ends().get(partition.source);
+    return ends != null
+        && Math.max(partition.position, ends.committed()) >= ends.end()
+        && now - partition.lastRecordAt >= route.model.window().idleTimeout().toMillis();
+  }
+
+  private void publishCounts(Route route) {
+    String model = route.model.name();
+    metrics.add(Metric.SAMPLES_SEEN, (double) route.seen, model);
+    metrics.add(Metric.SAMPLES_ADMITTED, (double) route.admitted, model);
+    metrics.add(Metric.SAMPLES_LATE, (double) route.late, model);
+    route.seen = 0;
+    route.admitted = 0;
+    route.late = 0;
+  }
+
+  @Override
+  public void close() {
+    partitions.values().forEach(partition -> partition.routes.forEach(this::publishCounts));
+    partitions.clear();
+    last = null;
+  }
+
+  private Partition partition(String topic, int number, long now) {
+    Partition same = last;
+    if (same != null && same.source.partition() == number && same.source.topic().equals(topic)) {
+      return same;
+    }
+    List<StreamModel> models = modelsByTopic.getOrDefault(topic, List.of());
+    same =
+        partitions.computeIfAbsent(
+            new Source(topic, number), source -> new Partition(source, seed, models, now));
+    last = same;
+    return same;
+  }
+
+  private static long eventTime(StreamModel model, Record<byte[], byte[]> record) {
+    String name = model.eventTimeHeader();
+    if (name == null) {
+      return record.timestamp();
+    }
+    Header header = record.headers().lastHeader(name);
+    if (header == null || header.value() == null) {
+      return 0;
+    }
+    try {
+      return Long.parseLong(new String(header.value(), StandardCharsets.UTF_8).strip());
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+}

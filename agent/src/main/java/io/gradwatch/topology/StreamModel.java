@@ -1,0 +1,30 @@
+package io.gradwatch.topology;
+
+import io.gradwatch.drift.Baseline;
+import io.gradwatch.drift.DriftSettings;
+import io.gradwatch.window.WindowSettings;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One watched model, as the topologies need it.
+ *
+ * @param name key of all its records
+ * @param topics inference topics that carry its samples, at least one
+ * @param eventTimeHeader header that holds the event time in milliseconds since 1970-01-01 UTC;
+ *     null for the record's own timestamp
+ * @param window how traffic is cut
+ * @param drift when somebody is told
+ * @param baseline a baseline that was given; null to make one of the first windows
+ */
+public record StreamModel(
+    String name,
+    List<String> topics,
+    @Nullable String eventTimeHeader,
+    WindowSettings window,
+    DriftSettings drift,
+    @Nullable Baseline baseline) {
+  public StreamModel {
+    topics = List.copyOf(topics);
+  }
+}
