@@ -4,7 +4,13 @@ import io.gradwatch.metrics.Metrics;
 import io.gradwatch.sample.PayloadFormat;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.serialization.Serdes;
@@ -25,34 +31,44 @@ public final class SamplingTopology {
   static final String SAMPLES = "samples";
   static final String DEAD_LETTERS = "dead-letters";
 
+  /** Of the priorities. All samplers of a topic must use the same, so it is no setting. */
+  private static final long SEED = 0;
+
   private SamplingTopology() {}
 
   /**
    * The topology, a pure function of its arguments.
    *
    * @param models what is watched; a topic may serve several of them
-   * @param seed of the priorities
-   * @param start where a topic is read from when nothing is committed yet
    * @param format of the payloads
+   * @throws IllegalArgumentException if two models want to start at different places of one topic
    */
   public static Topology of(
       List<StreamModel> models,
       Topics topics,
-      long seed,
-      AutoOffsetReset start,
       PayloadFormat format,
       SourceView.Feed sources,
       Metrics metrics) {
-    return new Topology()
-        .addSource(
-            start,
-            SOURCE,
-            new EventTime(),
-            Serdes.ByteArray().deserializer(),
-            Serdes.ByteArray().deserializer(),
-            quoted(models))
+    Topology topology = new Topology();
+    List<String> nodes = new ArrayList<>();
+    topicsByStart(models)
+        .forEach(
+            (start, names) -> {
+              String node = nodes.isEmpty() ? SOURCE : SOURCE + "-" + (nodes.size() + 1);
+              topology.addSource(
+                  start,
+                  node,
+                  new EventTime(),
+                  Serdes.ByteArray().deserializer(),
+                  Serdes.ByteArray().deserializer(),
+                  quoted(names));
+              nodes.add(node);
+            });
+    return topology
         .addProcessor(
-            SAMPLING, () -> new SamplingProcessor(models, seed, format, sources, metrics), SOURCE)
+            SAMPLING,
+            () -> new SamplingProcessor(models, SEED, format, sources, metrics),
+            nodes.toArray(String[]::new))
         .addSink(
             SAMPLES,
             topics.samples(),
@@ -67,14 +83,26 @@ public final class SamplingTopology {
             SAMPLING);
   }
 
+  /** Kafka Streams knows one start a source node, and one source node a topic. */
+  private static Map<AutoOffsetReset, Set<String>> topicsByStart(List<StreamModel> models) {
+    Map<String, AutoOffsetReset> startByTopic = new TreeMap<>();
+    Map<AutoOffsetReset, Set<String>> topicsByStart = new LinkedHashMap<>();
+    for (StreamModel model : models) {
+      for (String topic : model.topics()) {
+        AutoOffsetReset other = startByTopic.putIfAbsent(topic, model.startFrom());
+        if (other != null && !other.equals(model.startFrom())) {
+          throw new IllegalArgumentException(
+              "model '%s' reads topic %s from another start than a model before it; give both the same start-from"
+                  .formatted(model.name(), topic));
+        }
+        topicsByStart.computeIfAbsent(model.startFrom(), start -> new TreeSet<>()).add(topic);
+      }
+    }
+    return topicsByStart;
+  }
+
   /** One pattern of quoted names: a topic that does not exist yet is joined when it appears. */
-  private static Pattern quoted(List<StreamModel> models) {
-    return Pattern.compile(
-        models.stream()
-            .flatMap(model -> model.topics().stream())
-            .distinct()
-            .sorted()
-            .map(Pattern::quote)
-            .collect(Collectors.joining("|")));
+  private static Pattern quoted(Set<String> topics) {
+    return Pattern.compile(topics.stream().map(Pattern::quote).collect(Collectors.joining("|")));
   }
 }

@@ -4,6 +4,7 @@ import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.window.WindowSettings;
 import java.util.List;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name key of all its records
  * @param topics inference topics that carry its samples, at least one
+ * @param startFrom where its topics are read from when nothing is committed yet
  * @param eventTimeHeader header that holds the event time in milliseconds since 1970-01-01 UTC;
  *     null for the record's own timestamp
  * @param window how traffic is cut
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record StreamModel(
     String name,
     List<String> topics,
+    AutoOffsetReset startFrom,
     @Nullable String eventTimeHeader,
     WindowSettings window,
     DriftSettings drift,

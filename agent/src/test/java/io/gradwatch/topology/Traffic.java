@@ -1,0 +1,83 @@
+package io.gradwatch.topology;
+
+import io.gradwatch.drift.DriftSettings;
+import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.window.Watermarks.Source;
+import io.gradwatch.window.WindowSettings;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** Models, records and broker views for tests of the topologies. */
+final class Traffic {
+  static final String MODEL = "digits";
+  static final String TOPIC = "inference.digits";
+  static final Topics TOPICS = new Topics("gradwatch.");
+  static final long SIZE = 10_000;
+  static final long GRACE = 2_000;
+  static final int K = 8;
+
+  private Traffic() {}
+
+  static StreamModel model() {
+    return new StreamModel(
+        MODEL,
+        List.of(TOPIC),
+        AutoOffsetReset.earliest(),
+        null,
+        new WindowSettings(
+            Duration.ofMillis(SIZE),
+            K,
+            Duration.ofMillis(GRACE),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            1024,
+            64 << 10),
+        new DriftSettings(
+            ImportanceMethod.TAYLOR,
+            FalseAlarmBudget.parse("10% in 200 windows"),
+            FalseAlarmBudget.parse("50% in 20 windows"),
+            1,
+            Duration.ofMillis(SIZE),
+            Duration.ofMillis(SIZE),
+            20,
+            0.1),
+        null);
+  }
+
+  /** A request with one number as its input. */
+  static byte[] request(int number) {
+    String json =
+        "{\"id\":\"%d\",\"inputs\":[{\"name\":\"x\",\"shape\":[1,1],\"datatype\":\"FP32\",\"data\":[%d]}]}";
+    return json.formatted(number, number).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A view with so many partitions of the topic, none of them read to its end. */
+  static SourceView busy(int partitions) {
+    Map<Source, SourceView.Ends> ends = new HashMap<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      ends.put(new Source(TOPIC, partition), new SourceView.Ends(Long.MAX_VALUE, -1));
+    }
+    return new SourceView(ends);
+  }
+
+  /** A view in which the one partition ends at an offset. */
+  static SourceView endingAt(long offset) {
+    return new SourceView(Map.of(new Source(TOPIC, 0), new SourceView.Ends(offset, -1)));
+  }
+
+  static Properties properties(String application) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
+    properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    return properties;
+  }
+}
