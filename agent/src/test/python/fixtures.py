@@ -71,6 +71,16 @@ class ClassNumbers(nn.Module):
         return self.last(x).argmax(1)
 
 
+class NoGrad(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.last = nn.Linear(4, 3)
+
+    def forward(self, x):
+        with torch.no_grad():
+            return self.last(x)
+
+
 class Scalar(nn.Module):
     """A parameter without dimensions, and weights of half and of double precision."""
 
@@ -96,6 +106,7 @@ def main():
         ("two-inputs", TwoInputs()),
         ("two-outputs", TwoOutputs()),
         ("class-numbers", ClassNumbers()),
+        ("no-grad", NoGrad()),
         ("scalar", Scalar()),
     ]:
         archive.save(torch.jit.script(module.eval()), FOLDER / f"{name}.pt")

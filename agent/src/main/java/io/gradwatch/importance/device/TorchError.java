@@ -27,6 +27,12 @@ final class TorchError {
           what + ": the device's memory is not enough; choose a smaller micro-batch",
           error);
     }
+    if (message.contains("does not require grad")) {
+      return new ModelFailureException(
+          Reason.OUTPUT,
+          what + ": the output has no gradient; its forward must not run under torch.no_grad",
+          error);
+    }
     return new ModelFailureException(reason, what + ": " + gist(message), error);
   }
 

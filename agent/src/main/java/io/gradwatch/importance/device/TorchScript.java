@@ -116,6 +116,8 @@ public final class TorchScript implements DifferentiableModel {
     NDManager scope = manager.newSubManager();
     try {
       NDList inputs = InputBatch.stack(samples, scope);
+      // A thread starts without autograd in DJL, and loading a module switches it off again.
+      JniUtils.setGradMode(true);
       NDList outputs = IValueUtils.forward(block, inputs, true);
       return new TorchPass(scope, watched(outputs), samples.size(), weights);
     } catch (ModelFailureException e) {
@@ -147,11 +149,10 @@ public final class TorchScript implements DifferentiableModel {
               .formatted(version(), outputs.size(), output, outputs.size() - 1));
     }
     PtNDArray watched = (PtNDArray) outputs.get(output);
-    if (!JniUtils.requiresGrad(watched)) {
+    if (!watched.getDataType().isFloating()) {
       throw new ModelFailureException(
           Reason.OUTPUT,
-          ("output %d of %s has no gradient (%s): its forward runs under torch.no_grad, or gives class"
-                  + " numbers; return the logits with autograd on")
+          "output %d of %s is %s, which has no gradient; return the logits, not class numbers"
               .formatted(output, version(), watched.getDataType()));
     }
     return watched;

@@ -1,0 +1,261 @@
+package io.gradwatch.importance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import io.gradwatch.importance.ModelFailureException.Reason;
+import io.gradwatch.importance.Outcome.Computed;
+import io.gradwatch.importance.Outcome.Failed;
+import io.gradwatch.importance.Outcome.WindowKey;
+import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.window.SampleBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ImportanceWorkerTest {
+  private static final WorkerSettings POLITE = new WorkerSettings(0.1, 1, 1);
+  private static final ImportanceSettings SETTINGS =
+      new ImportanceSettings(
+          Task.REGRESSION, OutputKind.LOGITS, Set.of(ImportanceMethod.TAYLOR), 8, false, List.of());
+  private static final long SECOND = 1_000_000_000L;
+
+  private final FakeClock clock = new FakeClock();
+  private final GatedModel model = new GatedModel();
+  private ImportanceWorker worker = start(POLITE);
+
+  /** Time moves when the worker rests, and by a second a pass. */
+  private static final class FakeClock implements WorkerClock {
+    private final AtomicLong now = new AtomicLong(SECOND);
+    private final AtomicLong rested = new AtomicLong();
+
+    @Override
+    public long nanoTime() {
+      return now.get();
+    }
+
+    @Override
+    public void rest(long nanos) {
+      rested.addAndGet(nanos);
+      now.addAndGet(nanos);
+    }
+
+    double restedSeconds() {
+      return rested.get() / (double) SECOND;
+    }
+  }
+
+  /** A linear model whose passes take a second each and wait for a permit. */
+  private final class GatedModel implements DifferentiableModel {
+    private final LinearModel inner = new LinearModel(new double[][] {{1, 2}}, 0);
+    private final Semaphore permits = new Semaphore(0);
+    private final Semaphore begun = new Semaphore(0);
+    private volatile boolean closed;
+
+    @Override
+    public ModelVersion version() {
+      return inner.version();
+    }
+
+    @Override
+    public String device() {
+      return "fake";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return inner.parameters();
+    }
+
+    @Override
+    public ForwardPass forward(List<InferenceSample> samples) {
+      begun.release();
+      permits.acquireUninterruptibly();
+      clock.now.addAndGet(SECOND);
+      return inner.forward(samples);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  @AfterEach
+  void close() {
+    model.permits.release(1000);
+    worker.close();
+  }
+
+  @Test
+  void computesWindowsInTheOrderInWhichTheyWereOffered() {
+    model.permits.release(3);
+    Mailbox mailbox = worker.open(3);
+    assertThat(mailbox.offer(window(3))).isTrue();
+    assertThat(mailbox.offer(window(1))).isTrue();
+    assertThat(mailbox.offer(window(2))).isTrue();
+    assertThat(List.of(next(mailbox), next(mailbox), next(mailbox)))
+        .extracting(outcome -> outcome.window().start())
+        .containsExactly(3L, 1L, 2L);
+    assertThat(mailbox.poll()).isNull();
+  }
+
+  @Test
+  void refusesMoreThanItsCapacityUntilAnOutcomeIsPolled() {
+    Mailbox mailbox = worker.open(2);
+    assertThat(mailbox.offer(window(1))).isTrue();
+    assertThat(mailbox.offer(window(2))).isTrue();
+    assertThat(mailbox.offer(window(3))).isFalse();
+    model.permits.release(1);
+    assertThat(next(mailbox)).isInstanceOf(Computed.class);
+    assertThat(mailbox.offer(window(3))).isTrue();
+    assertThat(mailbox.offer(window(4))).isFalse();
+  }
+
+  @Test
+  void keepsMailboxesApart() {
+    model.permits.release(2);
+    Mailbox first = worker.open(1);
+    Mailbox second = worker.open(1);
+    first.offer(window(1));
+    second.offer(window(2));
+    assertThat(next(second).window().start()).isEqualTo(2);
+    assertThat(next(first).window().start()).isEqualTo(1);
+  }
+
+  @Test
+  void abandonsTheWindowsOfAClosedMailbox() throws InterruptedException {
+    Mailbox closed = worker.open(3);
+    closed.offer(window(1));
+    closed.offer(window(2));
+    closed.offer(window(3));
+    model.begun.acquire();
+    closed.close();
+    Mailbox open = worker.open(1);
+    open.offer(window(4));
+    model.permits.release(2);
+    assertThat(next(open).window().start()).isEqualTo(4);
+    assertThat(closed.poll()).isNull();
+    assertThat(worker.usage().windows()).isEqualTo(2);
+    assertThatThrownBy(() -> closed.offer(window(5))).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void restsNineSecondsAfterASecondOfWorkAtATenthOfDuty() {
+    model.permits.release(2);
+    Mailbox mailbox = worker.open(1);
+    mailbox.offer(window(1));
+    next(mailbox);
+    assertThat(clock.restedSeconds()).isZero();
+    mailbox.offer(window(2));
+    next(mailbox);
+    assertThat(clock.restedSeconds()).isCloseTo(9, within(1e-6));
+    assertThat(worker.usage().busySeconds()).isCloseTo(2, within(1e-6));
+    assertThat(worker.usage().lastFinishedNanos()).isEqualTo(clock.nanoTime());
+  }
+
+  @Test
+  void catchesUpWhileMoreThanOneWindowWaits() {
+    Mailbox mailbox = worker.open(4);
+    for (int window = 0; window < 4; window++) {
+      mailbox.offer(window(window));
+    }
+    model.permits.release(4);
+    for (int window = 0; window < 4; window++) {
+      next(mailbox);
+    }
+    // The second and the third have others behind them; only the last is of the present.
+    assertThat(clock.restedSeconds()).isCloseTo(9, within(1e-6));
+  }
+
+  @Test
+  void aFailedWindowDoesNotStopTheNext() {
+    model.permits.release(2);
+    Mailbox mailbox = worker.open(2);
+    mailbox.offer(Samples.batch("m", 1, List.of(Samples.row(null, Float.NaN, 0))));
+    mailbox.offer(window(2));
+    assertThat(next(mailbox))
+        .isInstanceOfSatisfying(
+            Failed.class,
+            failed -> {
+              assertThat(failed.window()).isEqualTo(new WindowKey("m", 1));
+              assertThat(failed.reason()).isEqualTo("inputs");
+              assertThat(failed.message()).contains("the model gives NaN");
+            });
+    assertThat(next(mailbox)).isInstanceOf(Computed.class);
+  }
+
+  @Test
+  void unexpectedErrorsAndUnknownModelsBecomeOutcomes() {
+    Mailbox mailbox = worker.open(2);
+    mailbox.offer(Samples.batch("m", 1, List.of()));
+    mailbox.offer(Samples.batch("other", 2, List.of(Samples.row(null, 1, 2))));
+    assertThat(next(mailbox))
+        .isInstanceOfSatisfying(
+            Failed.class, failed -> assertThat(failed.message()).contains("has no samples"));
+    assertThat(next(mailbox))
+        .isEqualTo(new Failed(new WindowKey("other", 2), "load", "no model is called 'other'"));
+    assertThat(worker.isAlive()).isTrue();
+  }
+
+  @Test
+  void knowsTheVersionsOfItsModels() {
+    assertThat(worker.version("m")).isEqualTo(model.version());
+    assertThatThrownBy(() -> worker.version("other"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no model is called 'other'");
+  }
+
+  @Test
+  void aModelThatDoesNotLoadFailsTheStart() {
+    ModelFailureException failure = new ModelFailureException(Reason.LOAD, "no such file");
+    ModelSource broken =
+        new ModelSource(
+            () -> {
+              throw failure;
+            },
+            SETTINGS);
+    assertThatThrownBy(() -> ImportanceWorker.start(Map.of("broken", broken), POLITE, clock))
+        .isSameAs(failure);
+  }
+
+  @Test
+  void closesItsModelsOnItsOwnThread() {
+    List<String> threads = new ArrayList<>();
+    ModelSource source =
+        new ModelSource(
+            () -> {
+              threads.add(Thread.currentThread().getName());
+              return model;
+            },
+            SETTINGS);
+    worker.close();
+    worker = ImportanceWorker.start(Map.of("m", source), POLITE, clock);
+    worker.close();
+    assertThat(threads).containsExactly("gradwatch-importance");
+    assertThat(model.closed).isTrue();
+    assertThat(worker.isAlive()).isFalse();
+  }
+
+  private ImportanceWorker start(WorkerSettings settings) {
+    return ImportanceWorker.start(
+        Map.of("m", new ModelSource(() -> model, SETTINGS)), settings, clock);
+  }
+
+  private static SampleBatch window(long start) {
+    return Samples.batch("m", start, Samples.normal(4, 2, start));
+  }
+
+  private static Outcome next(Mailbox mailbox) {
+    return await().until(mailbox::poll, outcome -> outcome != null);
+  }
+}

@@ -1,0 +1,126 @@
+package io.gradwatch.importance;
+
+import io.gradwatch.sample.InferenceSample;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/** f = W x + b in plain Java: parameters {@code weight} [outputs, inputs] and {@code bias}. */
+final class LinearModel implements DifferentiableModel {
+  private static final String SHA256 = "0123456789abcdef".repeat(4);
+
+  private final double[][] weight;
+  private final double[] bias;
+
+  LinearModel(double[][] weight, double... bias) {
+    this.weight = weight;
+    this.bias = bias;
+  }
+
+  double[] output(double[] x) {
+    double[] f = bias.clone();
+    for (int k = 0; k < f.length; k++) {
+      for (int i = 0; i < x.length; i++) {
+        f[k] += weight[k][i] * x[i];
+      }
+    }
+    return f;
+  }
+
+  static double[] input(InferenceSample sample) {
+    FloatBuffer data = sample.inputs().get(0).data().asFloatBuffer();
+    double[] x = new double[data.remaining()];
+    Arrays.setAll(x, data::get);
+    return x;
+  }
+
+  @Override
+  public ModelVersion version() {
+    return new ModelVersion("linear", SHA256);
+  }
+
+  @Override
+  public String device() {
+    return "java";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    long outputs = bias.length;
+    return List.of(
+        new Parameter("weight", List.of(outputs, (long) weight[0].length)),
+        new Parameter("bias", List.of(outputs)));
+  }
+
+  @Override
+  public ForwardPass forward(List<InferenceSample> samples) {
+    return new Pass(samples.stream().map(LinearModel::input).toList());
+  }
+
+  @Override
+  public void close() {}
+
+  private final class Pass implements ForwardPass {
+    private final List<double[]> inputs;
+
+    Pass(List<double[]> inputs) {
+      this.inputs = inputs;
+    }
+
+    @Override
+    public float[] outputs() {
+      float[] outputs = new float[rows() * columns()];
+      for (int n = 0; n < rows(); n++) {
+        double[] f = output(inputs.get(n));
+        for (int k = 0; k < columns(); k++) {
+          outputs[n * columns() + k] = (float) f[k];
+        }
+      }
+      return outputs;
+    }
+
+    @Override
+    public int rows() {
+      return inputs.size();
+    }
+
+    @Override
+    public int columns() {
+      return bias.length;
+    }
+
+    @Override
+    public List<UnitSums> backward(float[] vector) {
+      UnitSums ofWeight = zeros();
+      UnitSums ofBias = zeros();
+      for (int k = 0; k < columns(); k++) {
+        for (int i = 0; i < weight[0].length; i++) {
+          double g = 0;
+          for (int n = 0; n < rows(); n++) {
+            g += vector[n * columns() + k] * inputs.get(n)[i];
+          }
+          add(ofWeight, k, g, weight[k][i]);
+        }
+        double g = 0;
+        for (int n = 0; n < rows(); n++) {
+          g += vector[n * columns() + k];
+        }
+        add(ofBias, k, g, bias[k]);
+      }
+      return List.of(ofWeight, ofBias);
+    }
+
+    private UnitSums zeros() {
+      return new UnitSums(new float[columns()], new float[columns()], new float[columns()]);
+    }
+
+    private void add(UnitSums sums, int unit, double g, double w) {
+      sums.squaredGradient()[unit] += (float) (g * g);
+      sums.squaredProduct()[unit] += (float) (w * g * w * g);
+      sums.product()[unit] += (float) (w * g);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
