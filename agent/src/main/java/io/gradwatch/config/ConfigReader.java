@@ -1,0 +1,191 @@
+package io.gradwatch.config;
+
+import io.gradwatch.config.Section.Scope;
+import io.gradwatch.drift.DriftSettings;
+import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.importance.ImportanceSettings;
+import io.gradwatch.importance.WorkerSettings;
+import io.gradwatch.window.WindowSettings;
+import java.io.StringReader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/** Turns one YAML text into the stages' settings, or into all that is wrong with it. */
+final class ConfigReader {
+  private static final Duration LONGEST_DEFAULT_SKEW = Duration.ofSeconds(10);
+  private static final Duration SHORTEST_DEFAULT_MAX_WINDOW = Duration.ofHours(6);
+
+  private final Problems problems;
+  private final Scope scope;
+
+  ConfigReader(String origin, Map<String, String> environment) {
+    problems = new Problems(origin);
+    scope = new Scope(problems, new Variables(environment));
+  }
+
+  GradwatchConfig read(String yaml) {
+    Section file = Section.read(Keys.FILE, compose(yaml), "", scope);
+    Map<String, Object> kafka = file.child(Keys.KAFKA).map(Section::all).orElse(Map.of());
+    List<Section> sections = file.children(Keys.MODELS);
+    refuseRepeatedNames(sections);
+    List<ModelSettings> models = new ArrayList<>();
+    for (Section section : sections) {
+      refuseOwnTopics(file, section);
+      model(file, section, sections.size()).ifPresent(models::add);
+    }
+    Optional<WorkerSettings> worker = file.assemble(() -> worker(file));
+    problems.throwIfAny();
+    return config(file, new KafkaProperties(kafka), models, worker.orElseThrow());
+  }
+
+  private Node compose(String yaml) {
+    Node root = null;
+    try {
+      root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(yaml));
+    } catch (MarkedYAMLException e) {
+      // The message of the exception itself quotes the file, and so perhaps a secret.
+      Mark mark = e.getProblemMark();
+      problems.add(mark == null ? 1 : mark.getLine() + 1, "", "is not YAML: " + e.getProblem());
+    } catch (YAMLException e) {
+      problems.add(
+          1, "", "is not YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    }
+    problems.throwIfAny();
+    if (root == null) {
+      problems.add(1, "", "is empty; expected at least the sections kafka and models");
+      problems.throwIfAny();
+      throw new IllegalStateException();
+    }
+    return root;
+  }
+
+  private static GradwatchConfig config(
+      Section file, KafkaProperties kafka, List<ModelSettings> models, WorkerSettings worker) {
+    return new GradwatchConfig(
+        kafka,
+        models,
+        file.get(Keys.TOPIC_PREFIX),
+        file.get(Keys.APPLICATION_PREFIX),
+        file.get(Keys.STATE_DIR),
+        file.get(Keys.LISTEN),
+        Set.copyOf(file.get(Keys.ROLES)),
+        file.get(Keys.DEVICE),
+        worker,
+        file.get(Keys.MAX_PENDING),
+        file.get(Keys.SERIES_LIMIT),
+        file.get(Keys.PARTITIONS),
+        file.get(Keys.REPLICATION_FACTOR));
+  }
+
+  private static WorkerSettings worker(Section file) {
+    return new WorkerSettings(
+        file.get(Keys.DUTY_CYCLE), file.get(Keys.CATCH_UP_DUTY_CYCLE), file.get(Keys.THREADS));
+  }
+
+  private static Optional<ModelSettings> model(Section file, Section model, int streams) {
+    Optional<WindowSettings> window = model.assemble(() -> window(model));
+    Optional<ImportanceSettings> importance = model.assemble(() -> importance(model));
+    Optional<DriftSettings> drift =
+        file.assemble(() -> file.get(Keys.WARNINGS))
+            .flatMap(warnings -> model.assemble(() -> drift(model, warnings, streams)));
+    if (window.isEmpty() || importance.isEmpty() || drift.isEmpty()) {
+      return Optional.empty();
+    }
+    return model.assemble(
+        () ->
+            new ModelSettings(
+                model.get(Keys.NAME),
+                model.get(Keys.PATH),
+                model.find(Keys.SHA256).map(digest -> digest.toLowerCase(Locale.ROOT)).orElse(null),
+                model.get(Keys.TOPICS),
+                model.get(Keys.START_FROM),
+                model.find(Keys.BASELINE).orElse(null),
+                window.get(),
+                importance.get(),
+                drift.get()));
+  }
+
+  private static WindowSettings window(Section model) {
+    Duration size = model.get(Keys.WINDOW);
+    Duration grace = model.get(Keys.GRACE);
+    return new WindowSettings(
+        size,
+        model.get(Keys.SAMPLES),
+        grace,
+        model.find(Keys.MAX_FUTURE_SKEW).orElse(min(grace, LONGEST_DEFAULT_SKEW)),
+        model.get(Keys.IDLE_TIMEOUT),
+        model.find(Keys.MAX_WINDOW).orElse(max(size, SHORTEST_DEFAULT_MAX_WINDOW)),
+        Math.toIntExact(model.get(Keys.PAYLOAD_MAX_BYTES)),
+        model.get(Keys.SAMPLE_BYTES));
+  }
+
+  private static ImportanceSettings importance(Section model) {
+    return new ImportanceSettings(
+        model.get(Keys.TASK),
+        model.get(Keys.OUTPUTS),
+        Set.copyOf(model.get(Keys.METHODS)),
+        model.get(Keys.MICRO_BATCH),
+        model.get(Keys.LABELLED),
+        List.of());
+  }
+
+  private static DriftSettings drift(Section model, FalseAlarmBudget warnings, int streams) {
+    return new DriftSettings(
+        model.get(Keys.ALARM_ON),
+        model.get(Keys.FALSE_ALARMS),
+        warnings,
+        streams,
+        model.get(Keys.WINDOW),
+        model.get(Keys.CYCLE),
+        model.get(Keys.BASELINE_WINDOWS),
+        model.get(Keys.MIN_EFFECT));
+  }
+
+  private static void refuseRepeatedNames(List<Section> models) {
+    Set<String> names = new HashSet<>();
+    for (Section model : models) {
+      model
+          .assemble(() -> model.get(Keys.NAME))
+          .filter(name -> !names.add(name))
+          .ifPresent(
+              name ->
+                  model.refuse(
+                      Keys.NAME, "'" + name + "' is the name of an earlier model; choose another"));
+    }
+  }
+
+  /** A model that reads what Gradwatch writes would feed on itself. */
+  private static void refuseOwnTopics(Section file, Section model) {
+    Optional<String> prefix = file.assemble(() -> file.get(Keys.TOPIC_PREFIX));
+    Optional<List<String>> topics = model.assemble(() -> model.get(Keys.TOPICS));
+    for (String topic : topics.orElse(List.of())) {
+      if (prefix.isPresent() && topic.startsWith(prefix.get())) {
+        model.refuse(
+            Keys.TOPICS,
+            "'%s' starts with topic-prefix, %s, which is for Gradwatch's own topics"
+                .formatted(topic, prefix.get()));
+      }
+    }
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) <= 0 ? a : b;
+  }
+
+  private static Duration max(Duration a, Duration b) {
+    return a.compareTo(b) >= 0 ? a : b;
+  }
+}

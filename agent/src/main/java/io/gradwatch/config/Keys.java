@@ -1,0 +1,266 @@
+package io.gradwatch.config;
+
+import static io.gradwatch.config.ValueTypes.address;
+import static io.gradwatch.config.ValueTypes.budget;
+import static io.gradwatch.config.ValueTypes.duration;
+import static io.gradwatch.config.ValueTypes.flag;
+import static io.gradwatch.config.ValueTypes.fraction;
+import static io.gradwatch.config.ValueTypes.integer;
+import static io.gradwatch.config.ValueTypes.listOf;
+import static io.gradwatch.config.ValueTypes.oneOf;
+import static io.gradwatch.config.ValueTypes.path;
+import static io.gradwatch.config.ValueTypes.size;
+import static io.gradwatch.config.ValueTypes.startFrom;
+import static io.gradwatch.config.ValueTypes.text;
+
+import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.importance.OutputKind;
+import io.gradwatch.importance.Task;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Every key of the configuration file: the one place that reading, error messages, the README's
+ * tables and the JSON Schema are made from.
+ */
+final class Keys {
+  // The top level
+
+  static final Key<List<Role>> ROLES =
+      Key.of(
+          "roles",
+          listOf(oneOf(Role.class, Role::label)),
+          "sampling, importance",
+          "which of the two applications this process runs");
+  static final Key<String> TOPIC_PREFIX =
+      Key.of(
+          "topic-prefix",
+          text("a prefix of topic names", "for instance gradwatch.", "[a-zA-Z0-9._-]{1,100}"),
+          "gradwatch.",
+          "starts the name of each of Gradwatch's own topics");
+  static final Key<String> APPLICATION_PREFIX =
+      Key.of(
+          "application-prefix",
+          text("a prefix of group names", "for instance gradwatch-", "[a-zA-Z0-9._-]{1,100}"),
+          "gradwatch-",
+          "starts the name of its consumer groups, transactions and changelogs");
+  static final Key<Integer> PARTITIONS =
+      Key.of("partitions", integer(1, 1_000), "12", "of each of Gradwatch's own topics");
+  static final Key<Integer> REPLICATION_FACTOR =
+      Key.of("replication-factor", integer(1, 10), "3", "of Gradwatch's own topics");
+  static final Key<Path> STATE_DIR =
+      Key.of("state-dir", path(), "/var/lib/gradwatch", "folder of the local state");
+  static final Key<InetSocketAddress> LISTEN =
+      Key.of("listen", address(), "0.0.0.0:9464", "where metrics, health and status page are");
+  static final Key<String> DEVICE =
+      Key.of(
+          "device",
+          text("a device", "cpu, cuda or for instance cuda:1", "cpu|cuda(:[0-9]{1,2})?"),
+          "cpu",
+          "where gradients are computed");
+  static final Key<Integer> THREADS =
+      Key.of("threads", integer(1, 64), "1", "intra-op threads of libtorch");
+  static final Key<Double> DUTY_CYCLE =
+      Key.of(
+          "duty-cycle",
+          fraction(0.001, 1),
+          "0.1",
+          "largest fraction of time that the device is kept busy");
+  static final Key<Double> CATCH_UP_DUTY_CYCLE =
+      Key.of(
+          "catch-up-duty-cycle",
+          fraction(0.001, 1),
+          "1.0",
+          "the same while windows wait; at least `duty-cycle`");
+  static final Key<Integer> MAX_PENDING =
+      Key.of(
+          "max-pending",
+          integer(1, 10_000),
+          "24",
+          "windows a model that may wait for the device before the oldest is shed");
+  static final Key<Integer> SERIES_LIMIT =
+      Key.of(
+          "series-limit",
+          integer(1, 1_000),
+          "50",
+          "groups a model with metrics of their own; the rest is `other`");
+  static final Key<FalseAlarmBudget> WARNINGS =
+      Key.of("warnings", budget(), "1 per 1d", "budget of false warnings, for all models together");
+
+  // kafka
+
+  static final Key<String> BOOTSTRAP_SERVERS =
+      Key.required(
+          "bootstrap.servers",
+          text("a list of brokers", "for instance kafka-1:9092,kafka-2:9092", "[^\\s,]+:[0-9]+(,\\s*[^\\s,]+:[0-9]+)*"),
+          "brokers to start from; all other keys are handed to the clients untouched");
+
+  // models
+
+  static final Key<String> NAME =
+      Key.required(
+          "name",
+          text("a model's name", "for instance fraud-v2, of [a-z0-9._-]", "[a-z0-9._-]{1,100}"),
+          "names the model in topics, metrics and reports");
+  static final Key<Path> PATH =
+      Key.required("path", path(), "the TorchScript file, or the folder that holds it");
+  static final Key<String> SHA256 =
+      Key.optional(
+          "sha256",
+          text("a SHA-256", "64 hex digits", "[0-9a-fA-F]{64}"),
+          "any",
+          "digest that the file must have");
+  static final Key<List<String>> TOPICS =
+      Key.required(
+          "topics",
+          listOf(text("a topic", "for instance inference.fraud", "[a-zA-Z0-9._-]{1,249}")),
+          "where its inference requests come from");
+  static final Key<StartFrom> START_FROM =
+      Key.of("start-from", startFrom(), "latest", "where in the topics to start the first time");
+  static final Key<Task> TASK =
+      Key.of("task", oneOf(Task.class, Task::label), "classification", "what the model predicts");
+  static final Key<OutputKind> OUTPUTS =
+      Key.of("outputs", oneOf(OutputKind.class, OutputKind::label), "logits", "what it gives");
+  static final Key<Duration> WINDOW =
+      Key.of("window", duration("1s", "1d"), "5m", "length of a window in event time");
+  static final Key<Integer> SAMPLES =
+      Key.of("samples", integer(8, 65_536), "512", "rows in the sample of a window (k)");
+  static final Key<Duration> GRACE =
+      Key.of("grace", duration("0s", "1d"), "10s", "how long after its end a window takes records");
+  static final Key<Duration> MAX_FUTURE_SKEW =
+      Key.optional(
+          "max-future-skew",
+          duration("0s", "1d"),
+          "the smaller of `grace` and 10s",
+          "how far ahead of the wall clock a record may be; at most `grace`");
+  static final Key<Duration> IDLE_TIMEOUT =
+      Key.of(
+          "idle-timeout",
+          duration("100ms", "1d"),
+          "30s",
+          "silence after which a partition no longer holds windows open");
+  static final Key<Duration> MAX_WINDOW =
+      Key.optional(
+          "max-window",
+          duration("1s", "30d"),
+          "the larger of `window` and 6h",
+          "how long windows that are short of samples may become by joining");
+  static final Key<Long> PAYLOAD_MAX_BYTES =
+      Key.of("payload-max-bytes", size("1KiB", "64MiB"), "1MiB", "longer records are refused");
+  static final Key<Long> SAMPLE_BYTES =
+      Key.of("sample-bytes", size("1KiB", "64GiB"), "64MiB", "cap of a window's sample");
+  static final Key<List<ImportanceMethod>> METHODS =
+      Key.of(
+          "methods",
+          listOf(oneOf(ImportanceMethod.class, ImportanceMethod::label)),
+          "fisher, taylor, unit-taylor, gradient",
+          "what is computed of each window");
+  static final Key<ImportanceMethod> ALARM_ON =
+      Key.of(
+          "alarm-on",
+          oneOf(ImportanceMethod.class, ImportanceMethod::label),
+          "taylor",
+          "the method that pages; one of `methods`, not gradient");
+  static final Key<Integer> MICRO_BATCH =
+      Key.of(
+          "micro-batch",
+          integer(1, 4_096),
+          "16",
+          "samples a pass (b): 1 is exact, more is faster and noisier");
+  static final Key<Boolean> LABELLED =
+      Key.of("labelled", flag(), "false", "also compute the variants that use labels");
+  static final Key<FalseAlarmBudget> FALSE_ALARMS =
+      Key.of(
+          "false-alarms", budget(), "1 per 90d", "budget of false pages, for all models together");
+  static final Key<Duration> CYCLE =
+      Key.of(
+          "cycle",
+          duration("1s", "365d"),
+          "1d",
+          "period after which traffic repeats itself; a baseline spans at least one");
+  static final Key<Integer> BASELINE_WINDOWS =
+      Key.of("baseline-windows", integer(20, 10_000), "100", "windows in a baseline, at the least");
+  static final Key<Double> MIN_EFFECT =
+      Key.of(
+          "min-effect",
+          fraction(0, 1),
+          "10%",
+          "relative change of importance that nobody needs to know of");
+  static final Key<Path> BASELINE =
+      Key.optional("baseline", path(), "the first windows", "file of an approved baseline");
+
+  static final Table KAFKA =
+      new Table(
+          "kafka",
+          false,
+          true,
+          "properties of every Kafka client, SASL and TLS included",
+          List.of(BOOTSTRAP_SERVERS),
+          List.of());
+
+  static final Table MODELS =
+      new Table(
+          "models",
+          true,
+          false,
+          "the models to watch",
+          List.of(
+              NAME,
+              PATH,
+              SHA256,
+              TOPICS,
+              START_FROM,
+              TASK,
+              OUTPUTS,
+              WINDOW,
+              SAMPLES,
+              GRACE,
+              MAX_FUTURE_SKEW,
+              IDLE_TIMEOUT,
+              MAX_WINDOW,
+              PAYLOAD_MAX_BYTES,
+              SAMPLE_BYTES,
+              METHODS,
+              ALARM_ON,
+              MICRO_BATCH,
+              LABELLED,
+              FALSE_ALARMS,
+              CYCLE,
+              BASELINE_WINDOWS,
+              MIN_EFFECT,
+              BASELINE),
+          List.of());
+
+  static final Table FILE =
+      new Table(
+          "",
+          false,
+          false,
+          "the configuration file",
+          List.of(
+              ROLES,
+              TOPIC_PREFIX,
+              APPLICATION_PREFIX,
+              PARTITIONS,
+              REPLICATION_FACTOR,
+              STATE_DIR,
+              LISTEN,
+              DEVICE,
+              THREADS,
+              DUTY_CYCLE,
+              CATCH_UP_DUTY_CYCLE,
+              MAX_PENDING,
+              SERIES_LIMIT,
+              WARNINGS),
+          List.of(KAFKA, MODELS));
+
+  private Keys() {}
+
+  /** All sections, the whole file first. */
+  static List<Table> tables() {
+    return List.of(FILE, KAFKA, MODELS);
+  }
+}

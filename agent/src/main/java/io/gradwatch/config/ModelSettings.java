@@ -1,0 +1,42 @@
+package io.gradwatch.config;
+
+import io.gradwatch.drift.DriftSettings;
+import io.gradwatch.importance.ImportanceSettings;
+import io.gradwatch.window.WindowSettings;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One watched model.
+ *
+ * @param name unique in the configuration
+ * @param path of the TorchScript file, or of the folder that holds it
+ * @param sha256 that the file must have, 64 lower-case hex digits; null takes any
+ * @param topics that its inference requests come from, at least one
+ * @param startFrom where in the topics to start
+ * @param baseline file of an approved baseline; null makes one of the first windows
+ */
+public record ModelSettings(
+    String name,
+    Path path,
+    @Nullable String sha256,
+    List<String> topics,
+    StartFrom startFrom,
+    @Nullable Path baseline,
+    WindowSettings window,
+    ImportanceSettings importance,
+    DriftSettings drift) {
+  public ModelSettings {
+    topics = List.copyOf(topics);
+    if (!importance.methods().contains(drift.method())) {
+      throw new IllegalArgumentException(
+          "alarm-on is %s, must be one of methods".formatted(drift.method().label()));
+    }
+    if (importance.microBatch() > window.samples()) {
+      throw new IllegalArgumentException(
+          "micro-batch is %d, must be at most samples, %d"
+              .formatted(importance.microBatch(), window.samples()));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.gradwatch.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The keys of one kind of section.
+ *
+ * @param name under which it stands in its parent; empty for the whole file
+ * @param isRepeated whether it is a list of such sections, at least one
+ * @param isOpen whether other keys are taken as well, and handed on untouched
+ * @param help in one line
+ */
+record Table(
+    String name,
+    boolean isRepeated,
+    boolean isOpen,
+    String help,
+    List<Key<?>> keys,
+    List<Table> children) {
+  Table {
+    keys = List.copyOf(keys);
+    children = List.copyOf(children);
+  }
+
+  Optional<Key<?>> key(String key) {
+    return keys.stream().filter(candidate -> candidate.name().equals(key)).findFirst();
+  }
+
+  /** The names of all keys and sections in it. */
+  List<String> names() {
+    return Stream.concat(keys.stream().map(Key::name), children.stream().map(Table::name)).toList();
+  }
+
+  /** How the section is spoken of: {@code models[]}, or {@code the top level}. */
+  String title() {
+    return name.isEmpty() ? "the top level" : name + (isRepeated ? "[]" : "");
+  }
+}

@@ -1,0 +1,419 @@
+package io.gradwatch.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.importance.OutputKind;
+import io.gradwatch.importance.Task;
+import io.gradwatch.importance.WorkerSettings;
+import io.gradwatch.window.WindowSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GradwatchConfigTest {
+  private static final String SMALLEST =
+      """
+      kafka:
+        bootstrap.servers: kafka:9092
+      models:
+        - name: fraud
+          path: /models/fraud
+          topics: [inference.fraud]
+      """;
+
+  private static final String EVERY_KEY =
+      """
+      roles: importance
+      topic-prefix: gw.
+      application-prefix: gw-
+      partitions: 6
+      replication-factor: 2
+      state-dir: /data
+      listen: "[::1]:8080"
+      device: cuda:1
+      threads: 4
+      duty-cycle: 20%
+      catch-up-duty-cycle: 0.5
+      max-pending: 12
+      series-limit: 20
+      warnings: 2 per 12h
+      kafka:
+        bootstrap.servers: kafka-1:9092,kafka-2:9092
+        security.protocol: SASL_SSL
+        sasl.jaas.config: ${file:/secrets/kafka:jaas}
+        ssl.enabled.protocols: [TLSv1.3, TLSv1.2]
+      models:
+        - name: 1.10
+          path: models/a.pt
+          sha256: AB00000000000000000000000000000000000000000000000000000000000000
+          topics: a, b
+          start-from: 6h
+          task: regression
+          window: 10m
+          samples: 256
+          grace: 30s
+          max-future-skew: 5s
+          idle-timeout: 1m
+          max-window: 2h
+          payload-max-bytes: 64KiB
+          sample-bytes: 16MiB
+          methods: [fisher, gradient]
+          alarm-on: fisher
+          micro-batch: 8
+          labelled: true
+          false-alarms: 10% in 200 windows
+          cycle: 7d
+          baseline-windows: 200
+          min-effect: 0.05
+          baseline: /baselines/a.json
+        - {name: b, path: b.pt, topics: [c], outputs: log-probabilities}
+      """;
+
+  @Test
+  void fillsInTheDefaults() {
+    GradwatchConfig config = parse(SMALLEST);
+
+    assertThat(config.kafka().values()).isEqualTo(Map.of("bootstrap.servers", "kafka:9092"));
+    assertThat(config.topicPrefix()).isEqualTo("gradwatch.");
+    assertThat(config.applicationPrefix()).isEqualTo("gradwatch-");
+    assertThat(config.stateDir()).isEqualTo(Path.of("/var/lib/gradwatch"));
+    assertThat(config.listen().getHostString()).isEqualTo("0.0.0.0");
+    assertThat(config.listen().getPort()).isEqualTo(9464);
+    assertThat(config.roles()).containsExactlyInAnyOrder(Role.values());
+    assertThat(config.device()).isEqualTo("cpu");
+    assertThat(config.worker()).isEqualTo(new WorkerSettings(0.1, 1, 1));
+    assertThat(config.maxPending()).isEqualTo(24);
+    assertThat(config.seriesLimit()).isEqualTo(50);
+    assertThat(config.partitions()).isEqualTo(12);
+    assertThat(config.replicationFactor()).isEqualTo(3);
+  }
+
+  @Test
+  void fillsInTheDefaultsOfAModel() {
+    ModelSettings model = parse(SMALLEST).models().get(0);
+
+    assertThat(model.window())
+        .isEqualTo(
+            new WindowSettings(
+                Duration.ofMinutes(5),
+                512,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofHours(6),
+                1 << 20,
+                64L << 20));
+    assertThat(model.importance().task()).isEqualTo(Task.CLASSIFICATION);
+    assertThat(model.importance().outputs()).isEqualTo(OutputKind.LOGITS);
+    assertThat(model.importance().methods()).containsOnly(ImportanceMethod.values());
+    assertThat(model.importance().microBatch()).isEqualTo(16);
+    assertThat(model.importance().labelled()).isFalse();
+    assertThat(model.drift().method()).isEqualTo(ImportanceMethod.TAYLOR);
+    assertThat(model.drift().pageLimit()).isEqualTo(90 * 24 * 12);
+    assertThat(model.drift().warningLimit()).isEqualTo(24 * 12);
+    assertThat(model.drift().cycle()).isEqualTo(Duration.ofDays(1));
+    assertThat(model.drift().baselineWindows()).isEqualTo(100);
+    assertThat(model.drift().minEffect()).isEqualTo(0.1);
+    assertThat(model.startFrom()).isEqualTo(new StartFrom.Latest());
+    assertThat(model.sha256()).isNull();
+    assertThat(model.baseline()).isNull();
+  }
+
+  @Test
+  void readsEveryKey() {
+    GradwatchConfig config = parse(EVERY_KEY);
+
+    assertThat(config.roles()).containsExactly(Role.IMPORTANCE);
+    assertThat(config.topicPrefix()).isEqualTo("gw.");
+    assertThat(config.applicationPrefix()).isEqualTo("gw-");
+    assertThat(config.partitions()).isEqualTo(6);
+    assertThat(config.replicationFactor()).isEqualTo(2);
+    assertThat(config.stateDir()).isEqualTo(Path.of("/data"));
+    assertThat(config.listen().getHostString()).isEqualTo("::1");
+    assertThat(config.listen().getPort()).isEqualTo(8080);
+    assertThat(config.device()).isEqualTo("cuda:1");
+    assertThat(config.worker()).isEqualTo(new WorkerSettings(0.2, 0.5, 4));
+    assertThat(config.maxPending()).isEqualTo(12);
+    assertThat(config.seriesLimit()).isEqualTo(20);
+  }
+
+  @Test
+  void readsEveryKeyOfAModel() {
+    ModelSettings model = parse(EVERY_KEY).models().get(0);
+
+    assertThat(model.name()).isEqualTo("1.10");
+    assertThat(model.path()).isEqualTo(Path.of("models/a.pt"));
+    assertThat(model.sha256()).isEqualTo("ab" + "0".repeat(62));
+    assertThat(model.topics()).containsExactly("a", "b");
+    assertThat(model.startFrom()).isEqualTo(new StartFrom.Ago(Duration.ofHours(6)));
+    assertThat(model.baseline()).isEqualTo(Path.of("/baselines/a.json"));
+    assertThat(model.window())
+        .isEqualTo(
+            new WindowSettings(
+                Duration.ofMinutes(10),
+                256,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                Duration.ofHours(2),
+                64 << 10,
+                16L << 20));
+    assertThat(model.importance().task()).isEqualTo(Task.REGRESSION);
+    assertThat(model.importance().methods())
+        .containsExactlyInAnyOrder(ImportanceMethod.FISHER, ImportanceMethod.GRADIENT);
+    assertThat(model.importance().microBatch()).isEqualTo(8);
+    assertThat(model.importance().labelled()).isTrue();
+    assertThat(model.drift().method()).isEqualTo(ImportanceMethod.FISHER);
+    assertThat(model.drift().falseAlarms()).isEqualTo(new FalseAlarmBudget.Chance(0.1, 200));
+    assertThat(model.drift().warnings())
+        .isEqualTo(new FalseAlarmBudget.Rate(2, Duration.ofHours(12)));
+    assertThat(model.drift().cycle()).isEqualTo(Duration.ofDays(7));
+    assertThat(model.drift().baselineWindows()).isEqualTo(200);
+    assertThat(model.drift().minEffect()).isEqualTo(0.05);
+    assertThat(parse(EVERY_KEY).models().get(1).importance().outputs())
+        .isEqualTo(OutputKind.LOG_PROBABILITIES);
+  }
+
+  @Test
+  void namesEveryKeyInTheTestAboveWithAnotherValueThanItsDefault() {
+    for (Table table : Keys.tables()) {
+      for (Key<?> key : table.keys()) {
+        assertThat(EVERY_KEY).contains(key.name() + ": ");
+        if (key.fallback() != null) {
+          assertThat(EVERY_KEY).doesNotContain(" " + key.name() + ": " + key.fallback() + "\n");
+        }
+      }
+    }
+  }
+
+  @Test
+  void sharesTheBudgetOfFalseAlarmsAmongModels() {
+    assertThat(parse(EVERY_KEY).models())
+        .extracting(model -> model.drift().streams())
+        .containsExactly(2, 2);
+  }
+
+  @Test
+  void keepsTheSkewWithinTheGraceAndTheLongestWindowAboveTheWindow() {
+    ModelSettings model = parse(SMALLEST + "    grace: 2s\n    window: 12h\n").models().get(0);
+
+    assertThat(model.window().maxFutureSkew()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(model.window().maxWindow()).isEqualTo(Duration.ofHours(12));
+  }
+
+  @Test
+  void handsKafkasPropertiesOnUntouched() {
+    assertThat(parse(EVERY_KEY).kafka().values())
+        .isEqualTo(
+            Map.of(
+                "bootstrap.servers", "kafka-1:9092,kafka-2:9092",
+                "security.protocol", "SASL_SSL",
+                "sasl.jaas.config", "${file:/secrets/kafka:jaas}",
+                "ssl.enabled.protocols", List.of("TLSv1.3", "TLSv1.2")));
+  }
+
+  @Test
+  void reportsAllProblemsAtOnceInTheOrderOfTheFile() {
+    String yaml =
+        """
+        kafka:
+          acks: 1
+        modles: []
+        threads: many
+        models:
+          - name: Fraud Model
+            topics: []
+            window: 5 minutes
+            samples: 4
+            grace: 1s
+            max-future-skew: 2s
+            methods: [taylor, taylr]
+            windw: 5m
+          - name: b
+            path:
+            path: b.pt
+            topics: [gradwatch.samples]
+            min-effect: 120%
+            task: [binary]
+            device: cuda
+            false-alarms: never
+            start-from: yesterday
+            labelled: yes
+            sample-bytes: 5MB
+          - name: b
+        """;
+
+    assertThat(problems(yaml, Map.of()))
+        .containsExactly(
+            "c.yaml:2: kafka.bootstrap.servers: is missing; expected for instance"
+                + " kafka-1:9092,kafka-2:9092",
+            "c.yaml:3: modles: is no key of the top level; did you mean models?",
+            "c.yaml:4: threads: 'many' is not a whole number; expected between 1 and 64",
+            "c.yaml:6: models[0].name: 'Fraud Model' is not a model's name; expected for instance"
+                + " fraud-v2, of [a-z0-9._-]",
+            "c.yaml:6: models[0].path: is missing; expected a path",
+            "c.yaml:7: models[0].topics: '[]' is empty; expected a list, each a topic; for instance"
+                + " inference.fraud",
+            "c.yaml:8: models[0].window: '5 minutes' is not a duration; expected for instance 30s,"
+                + " 5m, 1h; between 1s and 1d",
+            "c.yaml:9: models[0].samples: '4' is out of range; expected between 8 and 65536",
+            "c.yaml:12: models[0].methods: '[taylor, taylr]' (element 2) is no choice; expected a"
+                + " list, each one of fisher, taylor, unit-taylor, gradient",
+            "c.yaml:13: models[0].windw: is no key of models[]; did you mean window?",
+            "c.yaml:15: models[1].path: is empty; expected a path",
+            "c.yaml:16: models[1].path: stands here for the second time; keep one of them",
+            "c.yaml:17: models[1].topics: 'gradwatch.samples' starts with topic-prefix, gradwatch.,"
+                + " which is for Gradwatch's own topics",
+            "c.yaml:18: models[1].min-effect: '120%' is out of range; expected for instance 0.1 or"
+                + " 10%; between 0 and 1",
+            "c.yaml:19: models[1].task: is a list; expected one of classification, binary,"
+                + " multilabel, regression",
+            "c.yaml:20: models[1].device: is no key of models[]; it belongs to the top level",
+            "c.yaml:21: models[1].false-alarms: 'never' is not a budget of false alarms; expected"
+                + " for instance 1 per 90d, or 10% in 200 windows",
+            "c.yaml:22: models[1].start-from: 'yesterday' is not a duration; expected latest,"
+                + " earliest or a duration, for instance 30s, 5m, 1h; between 1s and 365d",
+            "c.yaml:23: models[1].labelled: 'yes' is not true or false; expected true or false",
+            "c.yaml:24: models[1].sample-bytes: '5MB' is not a size; expected for instance 512KiB,"
+                + " 1MiB; between 1KiB and 64GiB",
+            "c.yaml:25: models[2].path: is missing; expected a path",
+            "c.yaml:25: models[2].topics: is missing; expected a list, each a topic; for"
+                + " instance inference.fraud",
+            "c.yaml:25: models[2].name: 'b' is the name of an earlier model; choose another");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          max-future-skew: 20s     | max-future-skew is PT20S, must be at most grace, PT10S
+          max-window: 1m           | max-window is PT1M, must be at least window, PT5M
+          payload-max-bytes: 64MiB, sample-bytes: 1MiB | sample-bytes is 1048576, must be at least
+          alarm-on: gradient       | 'gradient' is shown and never scored
+          methods: [fisher]        | alarm-on is taylor, must be one of methods
+          micro-batch: 1024        | micro-batch is 1024, must be at most samples, 512
+          task: regression, outputs: probabilities | regression outputs are plain values
+          """)
+  void reportsWhatDoesNotGoTogetherInTheWordsOfTheSettings(String entries, String problem) {
+    String yaml = SMALLEST + "  - {name: b, path: b.pt, topics: [c], %s}\n".formatted(entries);
+
+    assertThat(problems(yaml, Map.of()))
+        .singleElement()
+        .asString()
+        .startsWith("c.yaml:7: models[1]: " + problem);
+  }
+
+  @Test
+  void reportsADutyCycleThatDoesNotGoTogether() {
+    assertThat(problems("duty-cycle: 0.5\ncatch-up-duty-cycle: 0.2\n" + SMALLEST, Map.of()))
+        .containsExactly("c.yaml:1: catch-up-duty-cycle is 0.2, must be duty-cycle to 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ''          | c.yaml:1: is empty; expected at least the sections kafka and models
+          'a: [b'     | c.yaml:1: is not YAML: expected ',' or ']', but got <stream end>
+          'a: b: c'   | c.yaml:1: is not YAML: mapping values are not allowed here
+          'text'      | c.yaml:1: is not a section; expected keys and values
+          'models: 3' | c.yaml:1: models: is not a list of at least one section; begin each with '- '
+          'models: []'| c.yaml:1: models: is not a list of at least one section; begin each with '- '
+          'kafka: x'  | c.yaml:1: kafka: is not a section; expected keys and values
+          """)
+  void refusesWhatIsNoConfiguration(String yaml, String problem) {
+    assertThat(problems(yaml, Map.of())).anySatisfy(line -> assertThat(line).startsWith(problem));
+  }
+
+  @Test
+  void saysThatAFileCannotBeRead(@TempDir Path folder) {
+    Path file = folder.resolve("none.yaml");
+
+    ConfigException thrown =
+        catchThrowableOfType(ConfigException.class, () -> GradwatchConfig.load(file, Map.of()));
+
+    assertThat(thrown.problems()).singleElement().asString().contains(file + ": cannot be read");
+  }
+
+  @Test
+  void readsAFile(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("a.yaml"), SMALLEST);
+
+    assertThat(GradwatchConfig.load(file, Map.of())).isEqualTo(parse(SMALLEST));
+  }
+
+  @Test
+  void takesValuesFromTheEnvironment() {
+    String yaml =
+        SMALLEST.replace("kafka:9092", "${BROKERS}").replace("[inference.fraud]", "${TOPICS:a,b}")
+            + "    window: ${WINDOW_MINUTES:5}m\n";
+
+    GradwatchConfig config =
+        GradwatchConfig.parse(yaml, "c.yaml", Map.of("BROKERS", "$1:9092", "WINDOW_MINUTES", "2"));
+
+    assertThat(config.kafka().values()).containsEntry("bootstrap.servers", "$1:9092");
+    assertThat(config.models().get(0).topics()).containsExactly("a", "b");
+    assertThat(config.models().get(0).window().size()).isEqualTo(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void saysWhichVariableIsMissingOrMalformed() {
+    String yaml = SMALLEST.replace("kafka:9092", "${BROKERS}").replace("/models", "${models}");
+
+    assertThat(problems(yaml, Map.of()))
+        .containsExactly(
+            "c.yaml:2: kafka.bootstrap.servers: environment variable BROKERS is not set; set it, or"
+                + " write ${BROKERS:default}",
+            "c.yaml:5: models[0].path: '${models}/fraud' has a malformed variable; expected ${NAME}"
+                + " or ${NAME:default}, upper-case");
+  }
+
+  @Test
+  void neverPrintsASecret() {
+    String kafka =
+        """
+          sasl.jaas.config: hunter2
+          ssl.keystore.password: hunter2
+          ssl.keystore.key: hunter2
+          sasl.oauthbearer.client.credentials.client.secret: hunter2
+          basic.auth.user.info: hunter2
+          client.rack: zone-a
+        models:
+        """;
+    String yaml = SMALLEST.replace("models:\n", kafka);
+
+    assertThat(parse(yaml).toString()).contains("zone-a").doesNotContain("hunter2");
+    assertThat(problems(yaml + "    window: ${PASSWORD}\n", Map.of("PASSWORD", "hunter2")))
+        .singleElement()
+        .asString()
+        .contains("'${PASSWORD}' is not a duration")
+        .doesNotContain("hunter2");
+    assertThat(problems(yaml.replace("hunter2", "'hunter2"), Map.of()).toString())
+        .doesNotContain("hunter2");
+  }
+
+  private static GradwatchConfig parse(String yaml) {
+    return GradwatchConfig.parse(yaml, "c.yaml", Map.of());
+  }
+
+  private static List<String> problems(String yaml, Map<String, String> environment) {
+    ConfigException thrown =
+        catchThrowableOfType(
+            ConfigException.class, () -> GradwatchConfig.parse(yaml, "c.yaml", environment));
+    assertThat(thrown).as("a refusal of %s", yaml).isNotNull();
+    return thrown.problems();
+  }
+}
