@@ -74,6 +74,13 @@ public enum Metric {
       "seconds",
       "End of the newest computed window in event time, since 1970-01-01 UTC.",
       "model"),
+  LAST_WINDOW_SPAN(
+      "gradwatch_last_window_span_seconds",
+      GAUGE,
+      "seconds",
+      "Event time that the newest window spans; more than the configured one where short windows"
+          + " were joined.",
+      "model"),
   LAST_WINDOW_FINISHED_TIMESTAMP(
       "gradwatch_last_window_finished_timestamp_seconds",
       GAUGE,

@@ -65,6 +65,7 @@ public final class ModelReport {
       choice = choose(model, reading.version(), false, DriftSeries.weights(reading));
     }
     metrics.set(Metric.LAST_WINDOW_END_TIMESTAMP, reading.end() / 1000.0, model);
+    metrics.set(Metric.LAST_WINDOW_SPAN, (reading.end() - reading.start()) / 1000.0, model);
     DriftSeries.write(metrics, reading, withMoved(choice, reading));
     readings.put(model, reading);
   }
@@ -76,6 +77,8 @@ public final class ModelReport {
    */
   public synchronized void skipped(String model, String reason) {
     metrics.add(Metric.WINDOWS_SKIPPED, 1, model, reason);
+    // So that the fraction of skipped windows exists where all of them are.
+    metrics.add(Metric.WINDOWS_DONE, 0, model);
   }
 
   /** Removes all series of a model but its counters, which outlive it as counters do. */
@@ -87,6 +90,7 @@ public final class ModelReport {
     metrics.remove(Metric.MODEL_INFO, model);
     metrics.remove(Metric.GROUPS_TRUNCATED, model);
     metrics.remove(Metric.LAST_WINDOW_END_TIMESTAMP, model);
+    metrics.remove(Metric.LAST_WINDOW_SPAN, model);
     metrics.remove(Metric.LAST_WINDOW_FINISHED_TIMESTAMP, model);
     metrics.remove(Metric.WINDOWS_PENDING, model);
     metrics.remove(Metric.WATERMARK_TIMESTAMP, model);
