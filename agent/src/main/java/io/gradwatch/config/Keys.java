@@ -95,7 +95,10 @@ final class Keys {
   static final Key<String> BOOTSTRAP_SERVERS =
       Key.required(
           "bootstrap.servers",
-          text("a list of brokers", "for instance kafka-1:9092,kafka-2:9092", "[^\\s,]+:[0-9]+(,\\s*[^\\s,]+:[0-9]+)*"),
+          text(
+              "a list of brokers",
+              "for instance kafka-1:9092,kafka-2:9092",
+              "[^\\s,]+:[0-9]+(,\\s*[^\\s,]+:[0-9]+)*"),
           "brokers to start from; all other keys are handed to the clients untouched");
 
   // models
