@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.ValueNode;
+import java.math.BigDecimal;
 
 /** What people and editors are told of the configuration file, made from the table of keys. */
 public final class ConfigDocument {
@@ -105,7 +107,7 @@ public final class ConfigDocument {
   private static ObjectNode property(Key<?> key) {
     ObjectNode property = JSON.objectNode().put("description", key.help());
     if (key.fallback() != null) {
-      property.put("default", key.fallback());
+      property.set("default", json(key.fallback()));
     }
     ArrayNode alternatives = property.putArray("anyOf");
     if (key.type().isList()) {
@@ -116,5 +118,15 @@ public final class ConfigDocument {
       alternatives.addObject().put("$ref", "#/$defs/variable");
     }
     return property;
+  }
+
+  /** As YAML reads it: a number or a truth value where it looks like one, else text. */
+  private static ValueNode json(String text) {
+    if (text.matches("true|false")) {
+      return JSON.booleanNode(Boolean.parseBoolean(text));
+    }
+    return text.matches("[0-9]+(\\.[0-9]+)?")
+        ? JSON.numberNode(new BigDecimal(text))
+        : JSON.textNode(text);
   }
 }
