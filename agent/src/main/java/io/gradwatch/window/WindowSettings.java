@@ -30,7 +30,7 @@ public record WindowSettings(
     require(
         size.compareTo(Duration.ofSeconds(1)) >= 0 && size.compareTo(Duration.ofDays(1)) <= 0,
         "window is " + size + ", must be 1s to 1d");
-    require(samples >= 8 && samples <= 65_536, "samples is " + samples + ", must be 8 to 65536");
+    requireSamples(samples);
     require(
         !grace.isNegative() && grace.compareTo(Duration.ofDays(1)) <= 0,
         "grace is " + grace + ", must be 0s to 1d");
@@ -49,6 +49,15 @@ public record WindowSettings(
     require(
         sampleBytes >= payloadMaxBytes,
         "sample-bytes is " + sampleBytes + ", must be at least payload-max-bytes");
+  }
+
+  /**
+   * Checks the size of a window's sample.
+   *
+   * @throws IllegalArgumentException unless it is 8 to 65,536
+   */
+  public static void requireSamples(int samples) {
+    require(samples >= 8 && samples <= 65_536, "samples is " + samples + ", must be 8 to 65536");
   }
 
   /** The window that an event time falls into: its start. Windows are aligned to 1970-01-01 UTC. */

@@ -1,0 +1,101 @@
+package io.gradwatch.agent;
+
+import io.gradwatch.config.GradwatchConfig;
+import io.gradwatch.config.ModelSettings;
+import io.gradwatch.importance.ModelFailureException;
+import io.gradwatch.importance.device.TorchScript;
+import io.gradwatch.topology.Topics;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+
+/** Looks at everything that an agent needs, without changing anything. */
+public final class Doctor {
+  private Doctor() {}
+
+  /**
+   * One thing that was looked at.
+   *
+   * @param good whether an agent can work with it
+   * @param what was looked at
+   * @param found what was found, and what to do if it is not good
+   */
+  public record Finding(boolean good, String what, String found) {
+    /** For people. */
+    public String line() {
+      return "%-7s %s: %s".formatted(good ? "ok" : "WRONG", what, found);
+    }
+  }
+
+  /** Examines models and broker. Loads every model on the calling thread. */
+  public static List<Finding> examine(GradwatchConfig config) throws InterruptedException {
+    List<Finding> findings = new ArrayList<>();
+    config.models().forEach(model -> findings.add(model(config, model)));
+    try (Admin admin = Broker.connect(config.kafka().values())) {
+      findings.add(new Finding(true, "broker", "answers"));
+      findings.addAll(topics(admin, config));
+    } catch (StartException e) {
+      findings.add(new Finding(false, "broker", String.valueOf(e.getMessage())));
+    }
+    return findings;
+  }
+
+  private static Finding model(GradwatchConfig config, ModelSettings model) {
+    String what = "model " + model.name();
+    try (TorchScript opened =
+        Models.open(model.path(), model.sha256(), Models.device(config))) {
+      long scalars = opened.parameters().stream().mapToLong(p -> p.elements()).sum();
+      return new Finding(
+          true,
+          what,
+          "%s on %s, %d parameter tensors, %d parameters"
+              .formatted(opened.version(), opened.device(), opened.parameters().size(), scalars));
+    } catch (ModelFailureException e) {
+      return new Finding(false, what, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static List<Finding> topics(Admin admin, GradwatchConfig config)
+      throws InterruptedException {
+    List<Finding> findings = new ArrayList<>();
+    try {
+      Set<String> existing = admin.listTopics().names().get();
+      Set<String> sources = new TreeSet<>();
+      config.models().forEach(model -> sources.addAll(model.topics()));
+      for (String topic : sources) {
+        boolean exists = existing.contains(topic);
+        findings.add(
+            new Finding(
+                exists,
+                "source topic " + topic,
+                exists ? "exists" : "does not exist, or Describe on it is not granted"));
+      }
+      Set<String> own = new HashSet<>(new Topics(config.topicPrefix()).all());
+      own.retainAll(existing);
+      Map<String, TopicDescription> described = admin.describeTopics(own).allTopicNames().get();
+      described.forEach((name, topic) -> findings.add(own(name, topic, config.partitions())));
+    } catch (ExecutionException e) {
+      findings.add(
+          new Finding(
+              false, "topics", "cannot be described: " + StartException.cause(e)));
+    }
+    return findings;
+  }
+
+  private static Finding own(String name, TopicDescription topic, int partitions) {
+    int found = topic.partitions().size();
+    return new Finding(
+        found == partitions,
+        "own topic " + name,
+        found == partitions
+            ? "exists"
+            : "has %d partitions, 'partitions' says %d; set it to %d or use another topic-prefix"
+                .formatted(found, partitions, found));
+  }
+}

@@ -1,0 +1,67 @@
+package io.gradwatch.cli;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.gradwatch.agent.BaselineFile;
+import io.gradwatch.drift.Baseline;
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.DriftTracker;
+import io.gradwatch.report.ReadingLine;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Replays a file of samples through importance and drift, without Kafka. */
+@Command(
+    name = "backtest",
+    description = {
+      "Replays a file of samples through importance and drift, and prints one reading a window.",
+      "Without --baseline the first windows make it."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class BacktestCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private Windows windows;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "FILE",
+      description = "baseline that 'gradwatch baseline create' wrote")
+  private @Nullable Path baseline;
+
+  @Option(
+      names = "--format",
+      defaultValue = "table",
+      description = "table or json (default: ${DEFAULT-VALUE})")
+  private OutputFormat format;
+
+  /** A reading with the window's number. */
+  private record Numbered(int window, @JsonUnwrapped DriftReading reading) {}
+
+  @Override
+  public Integer call() throws Exception {
+    Baseline given = baseline == null ? null : BaselineFile.read(baseline);
+    DriftTracker tracker = DriftTracker.start(windows.drift.settings(), given);
+    PrintWriter out = spec.commandLine().getOut();
+    int[] window = {0};
+    windows.forEach(
+        spec.commandLine().getErr(),
+        snapshot -> {
+          DriftReading reading = tracker.accept(snapshot).reading();
+          if (reading != null) {
+            out.println(
+                format == OutputFormat.JSON
+                    ? Json.line(new Numbered(window[0], reading))
+                    : ReadingLine.of(reading));
+            out.flush();
+          }
+          window[0]++;
+        });
+    return 0;
+  }
+}

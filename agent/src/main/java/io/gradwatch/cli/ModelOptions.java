@@ -1,0 +1,117 @@
+package io.gradwatch.cli;
+
+import io.gradwatch.agent.Models;
+import io.gradwatch.importance.DifferentiableModel;
+import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.importance.ImportanceSettings;
+import io.gradwatch.importance.OutputKind;
+import io.gradwatch.importance.Task;
+import io.gradwatch.importance.device.DeviceSettings;
+import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.sample.JsonLines;
+import io.gradwatch.sample.OpenInferenceJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options of commands that take a model and a file of samples. */
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class ModelOptions {
+  @Option(names = "--model", required = true, paramLabel = "FILE", description = "TorchScript file")
+  Path model;
+
+  @Option(
+      names = "--samples",
+      required = true,
+      paramLabel = "FILE",
+      description = "Open Inference requests in JSON, one a line; .gz is unpacked")
+  Path samples;
+
+  @Option(
+      names = "--task",
+      defaultValue = "classification",
+      converter = TaskConverter.class,
+      description = "classification, binary, multilabel or regression (default: ${DEFAULT-VALUE})")
+  Task task;
+
+  @Option(
+      names = "--outputs",
+      defaultValue = "logits",
+      converter = OutputConverter.class,
+      description = "logits, log-probabilities or probabilities (default: ${DEFAULT-VALUE})")
+  OutputKind outputs;
+
+  @Option(
+      names = "--micro-batch",
+      defaultValue = "16",
+      paramLabel = "B",
+      description = "samples a pass; 1 is exact a sample (default: ${DEFAULT-VALUE})")
+  int microBatch;
+
+  @Option(
+      names = "--device",
+      defaultValue = "cpu",
+      description = "cpu or cuda:N (default: ${DEFAULT-VALUE})")
+  String device;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      description = "intra-op threads of libtorch (default: ${DEFAULT-VALUE})")
+  int threads;
+
+  /** Opens the model on this thread. */
+  DifferentiableModel open() {
+    return Models.open(model, null, new DeviceSettings(device, threads));
+  }
+
+  ImportanceSettings settings(Set<ImportanceMethod> methods, boolean labelled) {
+    return new ImportanceSettings(task, outputs, methods, microBatch, labelled, List.of());
+  }
+
+  /** All rows of the file, in its order. */
+  List<InferenceSample> read() throws IOException {
+    try (Stream<JsonLines.Line> lines = JsonLines.read(samples, new OpenInferenceJson())) {
+      return lines.flatMap(line -> line.samples().stream()).toList();
+    }
+  }
+
+  /** Reads {@link Task#label}. */
+  static final class TaskConverter implements ITypeConverter<Task> {
+    @Override
+    public Task convert(String value) {
+      return find(Task.values(), Task::label, value);
+    }
+  }
+
+  /** Reads {@link OutputKind#label}. */
+  static final class OutputConverter implements ITypeConverter<OutputKind> {
+    @Override
+    public OutputKind convert(String value) {
+      return find(OutputKind.values(), OutputKind::label, value);
+    }
+  }
+
+  /** Reads {@link ImportanceMethod#label}. */
+  static final class MethodConverter implements ITypeConverter<ImportanceMethod> {
+    @Override
+    public ImportanceMethod convert(String value) {
+      return find(ImportanceMethod.values(), ImportanceMethod::label, value);
+    }
+  }
+
+  private static <T> T find(T[] values, java.util.function.Function<T, String> label, String text) {
+    List<String> labels = Stream.of(values).map(label).toList();
+    int index = labels.indexOf(text);
+    if (index < 0) {
+      throw new TypeConversionException(
+          "'%s' is not one of %s".formatted(text, String.join(", ", labels)));
+    }
+    return values[index];
+  }
+}

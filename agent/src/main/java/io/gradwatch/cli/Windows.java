@@ -1,0 +1,75 @@
+package io.gradwatch.cli;
+
+import io.gradwatch.importance.DifferentiableModel;
+import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.importance.ImportanceSettings;
+import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.OnePass;
+import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.window.SampleBatch;
+import io.gradwatch.window.WindowSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A file of samples, cut into disjoint windows of equal size, each with its importance. */
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class Windows {
+  @Mixin ModelOptions options;
+
+  @Option(
+      names = "--window-samples",
+      defaultValue = "512",
+      paramLabel = "K",
+      description = "samples a window (default: ${DEFAULT-VALUE})")
+  int size;
+
+  @Mixin DriftOptions drift;
+
+  /**
+   * Computes one window after the other; what is left at the file's end is too short and left out.
+   *
+   * @param progress where to say how far it is
+   * @return how many there were
+   */
+  int forEach(PrintWriter progress, Consumer<ImportanceSnapshot> consumer) throws IOException {
+    WindowSettings.requireSamples(size);
+    List<InferenceSample> samples = options.read();
+    int windows = samples.size() / size;
+    if (windows == 0) {
+      throw new IllegalArgumentException(
+          "%s holds %d samples, one window needs %d; give more or set --window-samples"
+              .formatted(options.samples, samples.size(), size));
+    }
+    int left = samples.size() - windows * size;
+    if (left > 0) {
+      progress.printf("%d samples at the end are less than a window and left out%n", left);
+    }
+    Duration length = drift.window();
+    ImportanceSettings settings =
+        options.settings(Set.of(drift.method, ImportanceMethod.TAYLOR), false);
+    try (DifferentiableModel model = options.open()) {
+      for (int window = 0; window < windows; window++) {
+        List<InferenceSample> rows = samples.subList(window * size, (window + 1) * size);
+        long start = window * length.toMillis();
+        SampleBatch batch =
+            new SampleBatch(
+                model.version().name(), start, start + length.toMillis(), rows, size, "");
+        consumer.accept(OnePass.importance(model, settings, batch, System::nanoTime));
+        if (System.console() != null) {
+          progress.printf("\rwindow %d of %d", window + 1, windows);
+          progress.flush();
+        }
+      }
+    }
+    if (System.console() != null) {
+      progress.println();
+    }
+    return windows;
+  }
+}
