@@ -37,15 +37,16 @@ public final class ImportanceWorker implements AutoCloseable {
 
   private record Loaded(DifferentiableModel model, ImportanceSettings settings) {}
 
-  /** Models that passed the {@link Preflight}; for the worker's thread. */
-  private final Set<String> trusted = new HashSet<>();
-
   private final Map<String, ModelSource> sources;
   private final WorkerSettings settings;
   private final WorkerClock clock;
   private final BlockingQueue<Job> waiting = new LinkedBlockingQueue<>();
   private final CompletableFuture<Map<String, ModelVersion>> versions = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "gradwatch-importance");
+
+  /** Models that passed the {@link Preflight}; for the worker's thread. */
+  private final Set<String> trusted = new HashSet<>();
+
   private volatile Usage usage = new Usage(0, 0, 0);
 
   /**

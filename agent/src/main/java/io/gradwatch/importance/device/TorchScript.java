@@ -116,7 +116,7 @@ public final class TorchScript implements DifferentiableModel {
     NDManager scope = manager.newSubManager();
     try {
       NDList inputs = InputBatch.stack(samples, scope);
-      // A thread starts without autograd in DJL, and loading a module switches it off again.
+      // DJL's threads start without autograd.
       JniUtils.setGradMode(true);
       NDList outputs = IValueUtils.forward(block, inputs, true);
       return new TorchPass(scope, watched(outputs), samples.size(), weights);
