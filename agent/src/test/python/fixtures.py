@@ -81,6 +81,17 @@ class NoGrad(nn.Module):
             return self.last(x)
 
 
+class Noisy(nn.Module):
+    """Drops out in evaluation mode, too."""
+
+    def __init__(self):
+        super().__init__()
+        self.last = nn.Linear(4, 3)
+
+    def forward(self, x):
+        return nn.functional.dropout(self.last(x), 0.5, True)
+
+
 class Scalar(nn.Module):
     """A parameter without dimensions, and weights of half and of double precision."""
 
@@ -107,6 +118,7 @@ def main():
         ("two-outputs", TwoOutputs()),
         ("class-numbers", ClassNumbers()),
         ("no-grad", NoGrad()),
+        ("noisy", Noisy()),
         ("scalar", Scalar()),
     ]:
         archive.save(torch.jit.script(module.eval()), FOLDER / f"{name}.pt")

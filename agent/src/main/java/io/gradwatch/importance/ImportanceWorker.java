@@ -6,7 +6,9 @@ import io.gradwatch.importance.Outcome.Failed;
 import io.gradwatch.importance.Outcome.WindowKey;
 import io.gradwatch.window.SampleBatch;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * The one thread of a device: it loads the models and runs every pass, so that stream threads never
  * wait for a device.
  *
- * <p>Windows are taken first in, first out over all mailboxes. Between windows it rests: after a
- * window that took t seconds at least t (1/d - 1) seconds pass before the next one begins, where d
- * is the duty cycle, or the catch-up duty cycle while more than one window waits.
+ * <p>Windows are taken first in, first out over all mailboxes; before its first one a model passes
+ * the {@link Preflight}. Between windows it rests: after a window that took t seconds at least t
+ * (1/d - 1) seconds pass before the next one begins, where d is the duty cycle, or the catch-up
+ * duty cycle while more than one window waits.
  *
  * <p>All public methods may be called from any thread; only {@link #start} and {@link #close} wait.
  */
@@ -40,6 +43,10 @@ public final class ImportanceWorker implements AutoCloseable {
   private final BlockingQueue<Job> waiting = new LinkedBlockingQueue<>();
   private final CompletableFuture<Map<String, ModelVersion>> versions = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "gradwatch-importance");
+
+  /** Models that passed the {@link Preflight}; for the worker's thread. */
+  private final Set<String> trusted = new HashSet<>();
+
   private volatile Usage usage = new Usage(0, 0, 0);
 
   /**
@@ -80,7 +87,8 @@ public final class ImportanceWorker implements AutoCloseable {
       if (e.getCause() instanceof ModelFailureException failure) {
         throw failure;
       }
-      throw e;
+      throw new ModelFailureException(
+          Reason.LOAD, "the models do not load: " + e.getCause(), e.getCause());
     }
   }
 
@@ -146,6 +154,8 @@ public final class ImportanceWorker implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      // Whoever waits for the start must not wait for ever after an error.
+      versions.completeExceptionally(new IllegalStateException("the worker's thread ended"));
       models.values().forEach(loaded -> loaded.model().close());
     }
   }
@@ -160,7 +170,7 @@ public final class ImportanceWorker implements AutoCloseable {
             loaded.put(name, model.version());
           });
       return versions.complete(Map.copyOf(loaded));
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException e) {
       versions.completeExceptionally(e);
       return false;
     }
@@ -196,16 +206,28 @@ public final class ImportanceWorker implements AutoCloseable {
   private Outcome compute(@Nullable Loaded loaded, SampleBatch batch) {
     WindowKey window = WindowKey.of(batch);
     if (loaded == null) {
-      return new Failed(window, Reason.LOAD.label(), "no model is called '" + batch.model() + "'");
+      return failed(window, Reason.LOAD, "no model is called '" + batch.model() + "'");
+    }
+    if (batch.samples().isEmpty()) {
+      return failed(window, Reason.INPUTS, "the window has no samples");
     }
     try {
+      if (!trusted.contains(batch.model())) {
+        Preflight.requireRepeatable(loaded.model(), loaded.settings(), batch.samples());
+        trusted.add(batch.model());
+      }
       return new Computed(
           window, OnePass.importance(loaded.model(), loaded.settings(), batch, clock::nanoTime));
     } catch (ModelFailureException e) {
-      return new Failed(window, e.reason().label(), String.valueOf(e.getMessage()));
-    } catch (RuntimeException | OutOfMemoryError e) {
-      Reason reason = e instanceof OutOfMemoryError ? Reason.OUT_OF_MEMORY : Reason.DEVICE;
-      return new Failed(window, reason.label(), "window of '%s': %s".formatted(batch.model(), e));
+      return failed(window, e.reason(), String.valueOf(e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      return failed(window, Reason.OUT_OF_MEMORY, "Java's heap is not enough: " + e.getMessage());
+    } catch (RuntimeException e) {
+      return failed(window, Reason.DEVICE, "unexpected: " + e);
     }
+  }
+
+  private static Failed failed(WindowKey window, Reason reason, String message) {
+    return new Failed(window, reason.label(), message);
   }
 }

@@ -2,6 +2,8 @@ package io.gradwatch.importance;
 
 import io.gradwatch.importance.DifferentiableModel.ForwardPass;
 import io.gradwatch.importance.ModelFailureException.Reason;
+import io.gradwatch.sample.InferenceSample;
+import java.util.List;
 
 /** Whether outputs are what the task says. */
 final class OutputCheck {
@@ -12,7 +14,8 @@ final class OutputCheck {
    *
    * @throws ModelFailureException saying what was found and expected
    */
-  static void requireFit(Task task, ForwardPass pass, float[] outputs) {
+  static void requireFit(
+      Task task, List<InferenceSample> samples, ForwardPass pass, float[] outputs) {
     if (task == Task.BINARY && pass.columns() != 1) {
       throw failure(
           "task binary has one output, the model gives %d; set task to classification or multilabel"
@@ -31,8 +34,8 @@ final class OutputCheck {
       if (!Float.isFinite(outputs[i])) {
         throw new ModelFailureException(
             Reason.INPUTS,
-            "the model gives %s for sample %d of a micro-batch; look for NaN in its inputs"
-                .formatted(outputs[i], i / pass.columns()));
+            "the model gives %s for the sample with id '%s'; look for NaN among its inputs"
+                .formatted(outputs[i], samples.get(i / pass.columns()).id()));
       }
     }
   }

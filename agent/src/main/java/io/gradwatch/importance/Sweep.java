@@ -58,7 +58,7 @@ record Sweep(int columns, int[] sizes, List<Sums> groups) {
     for (List<InferenceSample> batch : batches) {
       try (ForwardPass pass = model.forward(batch)) {
         float[] outputs = pass.outputs();
-        OutputCheck.requireFit(settings.task(), pass, outputs);
+        OutputCheck.requireFit(settings.task(), batch, pass, outputs);
         columns = pass.columns();
         List<UnitSums> sums = pass.backward(start.vector(outputs, columns, batch));
         for (int group = 0; group < groups.size(); group++) {

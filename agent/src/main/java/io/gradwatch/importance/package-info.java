@@ -7,6 +7,11 @@
  *
  * <p>Must never run on a stream thread, look downstream, or touch DJL outside {@code
  * importance.device}.
+ *
+ * <p>{@link OnePass} is the entry for the methods that share one backward pass ({@link
+ * ImportanceMethod}). Methods with passes of their own stand beside it, on the same {@link
+ * DifferentiableModel}, each with its own period: attribution, mas, sensitivity, permutation,
+ * dropout, activation, shapley. None of them is there yet.
  */
 @NullMarked
 package io.gradwatch.importance;

@@ -54,11 +54,15 @@ class ImportanceWorkerTest {
     }
   }
 
-  /** A linear model whose passes take a second each and wait for a permit. */
+  /**
+   * A linear model whose passes take a second each and wait for a permit; the two of the preflight
+   * are free.
+   */
   private final class GatedModel implements DifferentiableModel {
     private final LinearModel inner = new LinearModel(new double[][] {{1, 2}}, 0);
     private final Semaphore permits = new Semaphore(0);
     private final Semaphore begun = new Semaphore(0);
+    private int free = 2;
     private volatile boolean closed;
 
     @Override
@@ -78,6 +82,10 @@ class ImportanceWorkerTest {
 
     @Override
     public ForwardPass forward(List<InferenceSample> samples) {
+      if (free > 0) {
+        free--;
+        return inner.forward(samples);
+      }
       begun.release();
       permits.acquireUninterruptibly();
       clock.now.addAndGet(SECOND);
@@ -196,14 +204,19 @@ class ImportanceWorkerTest {
 
   @Test
   void unexpectedErrorsAndUnknownModelsBecomeOutcomes() {
-    Mailbox mailbox = worker.open(2);
+    Mailbox mailbox = worker.open(3);
+    model.permits.release(1);
     mailbox.offer(Samples.batch("m", 1, List.of()));
     mailbox.offer(Samples.batch("other", 2, List.of(Samples.row(null, 1, 2))));
+    mailbox.offer(Samples.batch("m", 3, List.of(Samples.row(null, 1, 2, 3))));
     assertThat(next(mailbox))
-        .isInstanceOfSatisfying(
-            Failed.class, failed -> assertThat(failed.message()).contains("has no samples"));
+        .isEqualTo(new Failed(new WindowKey("m", 1), "inputs", "the window has no samples"));
     assertThat(next(mailbox))
         .isEqualTo(new Failed(new WindowKey("other", 2), "load", "no model is called 'other'"));
+    assertThat(next(mailbox))
+        .isInstanceOfSatisfying(
+            Failed.class,
+            failed -> assertThat(failed.message()).startsWith("unexpected: java.lang.ArrayIndex"));
     assertThat(worker.isAlive()).isTrue();
   }
 

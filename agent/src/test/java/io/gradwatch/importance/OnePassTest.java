@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.sample.Tensor;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -194,10 +195,12 @@ class OnePassTest {
   @Test
   void refusesOutputsThatAreNotFinite() {
     ImportanceSettings settings = settings(Task.REGRESSION, OutputKind.LOGITS, 4, false, List.of());
-    List<InferenceSample> rows = List.of(ROWS.get(0), Samples.row(null, 0, Float.NaN, 0));
+    Tensor input = Samples.floats(List.of(3L), 0, Float.NaN, 0);
+    List<InferenceSample> rows =
+        List.of(ROWS.get(0), new InferenceSample("r7", List.of(input), null, null));
     assertThatThrownBy(() -> compute(ONE, settings, 0, rows))
         .isInstanceOf(ModelFailureException.class)
-        .hasMessageContaining("the model gives NaN for sample 1 of a micro-batch");
+        .hasMessageContaining("the model gives NaN for the sample with id 'r7'");
   }
 
   private static ImportanceSettings settings(

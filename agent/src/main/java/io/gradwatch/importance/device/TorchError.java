@@ -20,8 +20,10 @@ final class TorchError {
    */
   static ModelFailureException translate(RuntimeException error, Reason reason, String what) {
     String message = String.valueOf(error.getMessage());
-    if (message.contains("out of memory")) {
-      JniUtils.emptyCudaCache();
+    if (message.contains("out of memory") || message.contains("can't allocate memory")) {
+      if (message.contains("CUDA")) {
+        JniUtils.emptyCudaCache();
+      }
       return new ModelFailureException(
           Reason.OUT_OF_MEMORY,
           what + ": the device's memory is not enough; choose a smaller micro-batch",

@@ -116,7 +116,7 @@ public final class TorchScript implements DifferentiableModel {
     NDManager scope = manager.newSubManager();
     try {
       NDList inputs = InputBatch.stack(samples, scope);
-      // A thread starts without autograd in DJL, and loading a module switches it off again.
+      // DJL's threads start without autograd.
       JniUtils.setGradMode(true);
       NDList outputs = IValueUtils.forward(block, inputs, true);
       return new TorchPass(scope, watched(outputs), samples.size(), weights);
@@ -188,8 +188,7 @@ public final class TorchScript implements DifferentiableModel {
   }
 
   private static PtNDManager newManager(DeviceSettings settings) {
-    System.setProperty("ai.djl.offline", "true");
-    Engine engine = Engine.getEngine("PyTorch");
+    Engine engine = engine();
     int gpu = settings.gpu();
     if (gpu >= engine.getGpuCount()) {
       throw new ModelFailureException(
@@ -202,5 +201,20 @@ public final class TorchScript implements DifferentiableModel {
     // The optimiser re-specialises on every new batch size, which costs more than it saves here.
     JniUtils.setGraphExecutorOptimize(false);
     return (PtNDManager) engine.newBaseManager(gpu < 0 ? Device.cpu() : Device.gpu(gpu));
+  }
+
+  private static Engine engine() {
+    // DJL downloads what it does not find unless it is told not to.
+    System.setProperty("ai.djl.offline", "true");
+    try {
+      return Engine.getEngine("PyTorch");
+    } catch (RuntimeException | LinkageError e) {
+      throw new ModelFailureException(
+          Reason.LOAD,
+          "libtorch does not start: %s; its files must be on the class path or in PYTORCH_LIBRARY_PATH,"
+                  .formatted(e.getMessage())
+              + " and the cache folder (DJL_CACHE_DIR) writable",
+          e);
+    }
   }
 }
