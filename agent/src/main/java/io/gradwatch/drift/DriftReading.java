@@ -58,7 +58,8 @@ public record DriftReading(
    *     null below 3 units
    * @param scaleDeadband effective minimum effect on the scale
    * @param shapeDeadband effective minimum effect on the shape; null where the shape is not scored
-   * @param evidence the group's own M over (number of scores x c): 1 names it family-wise
+   * @param evidence the sum of the evidence of the group's one-sided scores over (number of all
+   *     one-sided scores x c): the groups' add up to the reading's, and 1 names a group family-wise
    * @param share of the total M, 0 to 1
    * @param moved whether one of its scores carries the drift that is on
    */

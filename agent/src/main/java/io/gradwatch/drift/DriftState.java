@@ -21,15 +21,20 @@ public record DriftState(
   public DriftState {
     if (format != FORMAT) {
       throw new IllegalArgumentException(
-          "drift state has format %d, must be %d".formatted(format, FORMAT));
+          "drift state has format %d, must be %d; delete it to calibrate anew"
+              .formatted(format, FORMAT));
     }
   }
 
-  DriftState with(long start, CalibrationState calibration) {
+  DriftState at(long start) {
     return new DriftState(format, start, calibration, watch);
   }
 
-  DriftState with(long start, WatchState watch) {
-    return new DriftState(format, start, CalibrationState.START, watch);
+  DriftState with(CalibrationState calibration) {
+    return new DriftState(format, lastStart, calibration, watch);
+  }
+
+  DriftState with(WatchState watch) {
+    return new DriftState(format, lastStart, calibration, watch);
   }
 }

@@ -27,4 +27,9 @@ public record DriftStep(
     leftPool = List.copyOf(leftPool);
     uncollected = List.copyOf(uncollected);
   }
+
+  /** The step of a window that was accepted before. */
+  static DriftStep ignored(DriftState state) {
+    return new DriftStep(state, null, null, null, null, List.of(), List.of());
+  }
 }

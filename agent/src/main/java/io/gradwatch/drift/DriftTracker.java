@@ -4,6 +4,7 @@ import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.importance.ImportanceSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,14 +42,6 @@ public final class DriftTracker {
   private DriftState state;
   private @Nullable Reference reference;
 
-  /** A baseline and what follows from it. */
-  private record Reference(
-      Baseline baseline,
-      Scorer scorer,
-      @Nullable String shortcoming,
-      @Nullable Watch watch,
-      int soonestPage) {}
-
   private DriftTracker(
       DriftSettings settings,
       @Nullable Baseline baseline,
@@ -56,19 +49,19 @@ public final class DriftTracker {
       Iterable<WindowScores> pool,
       Iterable<WindowContributions> collected) {
     this.settings = settings;
-    this.state = state;
     calibration = new Calibration(settings, collected);
-    boolean continued = baseline != null && baseline.id().equals(state.watch().baseline());
+    String id = baseline == null ? WatchState.NONE.baseline() : baseline.id();
+    boolean continued = id.equals(state.watch().baseline());
     if (!continued) {
       pool.forEach(scores -> stalePool.add(scores.start()));
     }
-    if (baseline != null) {
-      staleCollected.addAll(calibration.clear());
-      Reference given = reference(baseline, continued ? pool : List.of());
+    if (baseline == null) {
+      this.state = continued ? state : state.with(WatchState.NONE);
+    } else {
+      Reference given = Reference.of(baseline, settings, continued ? pool : List.of());
       reference = given;
-      if (!continued) {
-        this.state = this.state.with(state.lastStart(), quiet(given));
-      }
+      staleCollected.addAll(calibration.clear());
+      this.state = continued ? state : state.with(CalibrationState.START).with(given.quiet());
     }
   }
 
@@ -108,63 +101,70 @@ public final class DriftTracker {
    */
   public DriftStep accept(ImportanceSnapshot snapshot) {
     if (snapshot.start() <= state.lastStart()) {
-      return new DriftStep(state, null, null, null, null, List.of(), List.of());
+      return DriftStep.ignored(state);
     }
+    state = state.at(snapshot.start());
     String defect = WindowContributions.defect(snapshot, settings.method());
     if (defect != null) {
-      state = new DriftState(state.format(), snapshot.start(), state.calibration(), state.watch());
-      return unchanged(uncalibrated(snapshot, defect, List.of()));
+      return unchanged(reading(snapshot, DriftStatus.UNCALIBRATED, defect, List.of()));
     }
     WindowContributions window = WindowContributions.of(snapshot, settings.method());
+    Fingerprint live = Fingerprint.of(snapshot, settings);
     Reference current = reference;
-    return current == null ? calibrate(snapshot, window) : compare(snapshot, window, current);
+    return current == null
+        ? calibrate(snapshot, window, live)
+        : compare(snapshot, window, live, current);
   }
 
-  private DriftStep calibrate(ImportanceSnapshot snapshot, WindowContributions window) {
-    Calibration.Outcome outcome =
-        calibration.accept(state.calibration(), window, Fingerprint.of(snapshot, settings));
-    state = state.with(snapshot.start(), outcome.state());
+  private DriftStep calibrate(
+      ImportanceSnapshot snapshot, WindowContributions window, Fingerprint live) {
+    Calibration.Outcome outcome = calibration.accept(state.calibration(), window, live);
+    state = state.with(outcome.state());
     Baseline completed = outcome.baseline();
-    if (completed != null) {
-      Reference made = reference(completed, List.of());
-      reference = made;
-      state = state.with(snapshot.start(), quiet(made));
+    if (completed == null) {
+      DriftStatus status =
+          outcome.state().shortcoming() == null
+              ? DriftStatus.CALIBRATING
+              : DriftStatus.UNCALIBRATED;
+      String progress = calibration.progress(outcome.state());
       return step(
-          watched(snapshot, window, made), completed, null, null, List.of(), outcome.dropped());
+          reading(snapshot, status, progress, List.of()),
+          null,
+          null,
+          outcome.kept() ? window : null,
+          List.of(),
+          outcome.dropped());
     }
-    String progress = calibration.progress(outcome.state());
-    DriftStatus status =
-        outcome.state().shortcoming() == null ? DriftStatus.CALIBRATING : DriftStatus.UNCALIBRATED;
+    Reference made = Reference.of(completed, settings, List.of());
+    reference = made;
+    state = state.with(made.quiet());
+    List<GroupDrift> groups = made.groups(state.watch(), window, live);
     return step(
-        reading(snapshot, status, progress, List.of()),
+        reading(snapshot, DriftStatus.STABLE, null, groups),
+        completed,
         null,
         null,
-        outcome.kept() ? window : null,
         List.of(),
         outcome.dropped());
   }
 
   private DriftStep compare(
-      ImportanceSnapshot snapshot, WindowContributions window, Reference current) {
-    state = state.with(snapshot.start(), state.watch());
-    Fingerprint live = Fingerprint.of(snapshot, settings);
-    Fingerprint normal = current.baseline().fingerprint();
-    if (!live.groups().equals(normal.groups())) {
-      return unchanged(uncalibrated(snapshot, normal.difference(live), List.of()));
-    }
-    String difference = normal.difference(live);
+      ImportanceSnapshot snapshot,
+      WindowContributions window,
+      Fingerprint live,
+      Reference current) {
+    String difference = current.baseline().fingerprint().difference(live);
     Watch watch = current.watch();
     if (difference != null || watch == null) {
-      return unchanged(
-          uncalibrated(
-              snapshot,
-              difference != null ? difference : current.shortcoming(),
-              groups(window, current)));
+      String reason = Objects.requireNonNullElse(difference, current.shortcoming());
+      List<GroupDrift> groups = current.groups(state.watch(), window, live);
+      return unchanged(reading(snapshot, DriftStatus.UNCALIBRATED, reason, groups));
     }
     Watch.Outcome outcome = watch.accept(state.watch(), window);
-    state = state.with(snapshot.start(), outcome.state());
+    state = state.with(outcome.state());
+    List<GroupDrift> groups = current.groups(state.watch(), window, live);
     return step(
-        watched(snapshot, window, current),
+        reading(snapshot, status(state.watch()), null, groups),
         null,
         outcome.pooled(),
         null,
@@ -172,19 +172,11 @@ public final class DriftTracker {
         List.of());
   }
 
-  private DriftReading watched(
-      ImportanceSnapshot snapshot, WindowContributions window, Reference current) {
-    double evidence = state.watch().total();
-    DriftStatus status =
-        state.watch().drifting()
-            ? DriftStatus.DRIFT
-            : evidence >= settings.warningLimit() ? DriftStatus.WARNING : DriftStatus.STABLE;
-    return reading(snapshot, status, null, groups(window, current));
-  }
-
-  private DriftReading uncalibrated(
-      ImportanceSnapshot snapshot, @Nullable String reason, List<GroupDrift> groups) {
-    return reading(snapshot, DriftStatus.UNCALIBRATED, reason, groups);
+  private DriftStatus status(WatchState watch) {
+    if (watch.drifting()) {
+      return DriftStatus.DRIFT;
+    }
+    return watch.total() >= settings.warningLimit() ? DriftStatus.WARNING : DriftStatus.STABLE;
   }
 
   private DriftReading reading(
@@ -210,26 +202,6 @@ public final class DriftTracker {
         current == null ? null : (Integer) current.soonestPage(),
         status == DriftStatus.DRIFT ? watch.onset() : null,
         groups);
-  }
-
-  private List<GroupDrift> groups(WindowContributions window, Reference current) {
-    return Localisation.of(current.baseline(), current.scorer(), settings, state.watch(), window);
-  }
-
-  private Reference reference(Baseline baseline, Iterable<WindowScores> pool) {
-    Scorer scorer = new Scorer(baseline, settings);
-    String shortcoming = baseline.shortcoming(settings);
-    int scores = scorer.oneSided().size();
-    return new Reference(
-        baseline,
-        scorer,
-        shortcoming,
-        shortcoming == null ? new Watch(scorer, settings.pageLimit(), pool) : null,
-        SoonestPage.windows(settings.pageLimit(), baseline.windows(), Math.max(1, scores), 1));
-  }
-
-  private static WatchState quiet(Reference reference) {
-    return WatchState.quiet(reference.baseline().id(), reference.scorer().oneSided().size());
   }
 
   private DriftStep unchanged(DriftReading reading) {

@@ -25,15 +25,17 @@ import java.util.List;
  * @param jumpers the C of each jumper
  */
 public record Evidence(List<Double> powers, List<Double> jumpers) {
-  static final Evidence NONE =
-      new Evidence(Collections.nCopies(4, 0.0), Collections.nCopies(3, 0.0));
-
   private static final double[] EXPONENTS = {0.1, 0.25, 0.5, 0.75};
   private static final double[] SLOPES = {0.5, 1, 1.9};
   private static final double JUMP = 0.01;
 
   /** Beyond this nobody asks how sure it is; keeps sums finite in a drift that lasts. */
   private static final double CAP = 1e100;
+
+  /** Before the first window. Stands below the tables that it is checked against. */
+  static final Evidence NONE =
+      new Evidence(
+          Collections.nCopies(EXPONENTS.length, 0.0), Collections.nCopies(SLOPES.length, 0.0));
 
   public Evidence {
     powers = List.copyOf(powers);

@@ -40,21 +40,22 @@ public record Fingerprint(
 
   /** Why windows of another fingerprint cannot be compared, in a sentence; null if they can. */
   @Nullable String difference(Fingerprint live) {
-    if (equals(live)) {
-      return null;
+    if (!sha256.equals(live.sha256)) {
+      return unlike("the model file", sha256, live.sha256);
     }
-    return "the baseline does not fit: "
-        + (!sha256.equals(live.sha256)
-            ? unlike("the model file", sha256, live.sha256)
-            : windowMillis != live.windowMillis
-                ? unlike("windows", length(windowMillis), length(live.windowMillis))
-                : samples != live.samples
-                    ? unlike("samples a window", samples, live.samples)
-                    : !method.equals(live.method)
-                        ? unlike("the method", method, live.method)
-                        : microBatch != live.microBatch
-                            ? unlike("the micro-batch", microBatch, live.microBatch)
-                            : unlike("the groups", groups, live.groups));
+    if (windowMillis != live.windowMillis) {
+      return unlike("the window", length(windowMillis), length(live.windowMillis));
+    }
+    if (samples != live.samples) {
+      return unlike("samples a window", samples, live.samples);
+    }
+    if (!method.equals(live.method)) {
+      return unlike("the method", method, live.method);
+    }
+    if (microBatch != live.microBatch) {
+      return unlike("the micro-batch", microBatch, live.microBatch);
+    }
+    return groups.equals(live.groups) ? null : unlike("the groups", groups, live.groups);
   }
 
   private static String length(long millis) {
@@ -62,6 +63,6 @@ public record Fingerprint(
   }
 
   private static String unlike(String what, Object baseline, Object live) {
-    return "%s was %s and is %s now".formatted(what, baseline, live);
+    return "the baseline does not fit: %s was %s and is %s now".formatted(what, baseline, live);
   }
 }
