@@ -36,7 +36,7 @@ public final class Traffic implements AutoCloseable {
   private final InstantSource clock;
   private long next;
   private volatile Shift shift = Shift.NONE;
-  private @Nullable ScheduledExecutorService pacer;
+  private volatile @Nullable ScheduledExecutorService pacer;
 
   /**
    * Prepares traffic; nothing is sent yet.
@@ -120,10 +120,8 @@ public final class Traffic implements AutoCloseable {
   /** Stops sending and closes the producer. */
   @Override
   public void close() {
-    ScheduledExecutorService running;
-    synchronized (this) {
-      running = pacer;
-    }
+    // Takes no lock: a send that waits for the broker holds it, and is what this has to end.
+    ScheduledExecutorService running = pacer;
     if (running != null) {
       running.shutdown();
       try {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -379,6 +380,39 @@ class GradwatchConfigTest {
                 + " write ${BROKERS:default}",
             "c.yaml:5: models[0].path: '${models}/fraud' has a malformed variable; expected ${NAME}"
                 + " or ${NAME:default}, upper-case");
+  }
+
+  @Test
+  void answersDamagedFilesWithOneKindOfError() {
+    SplittableRandom random = new SplittableRandom(42);
+    String interesting = "{}[]-:?*&!|>'\"%@`#,$ \n\t\0aA0.<";
+    int refused = 0;
+    for (int i = 0; i < 3_000; i++) {
+      StringBuilder yaml = new StringBuilder(i % 2 == 0 ? SMALLEST : EVERY_KEY);
+      for (int edits = 1 + random.nextInt(4); edits > 0; edits--) {
+        int at = random.nextInt(yaml.length());
+        yaml.setCharAt(at, interesting.charAt(random.nextInt(interesting.length())));
+      }
+      try {
+        parse(yaml.toString());
+      } catch (ConfigException e) {
+        refused++;
+        assertThat(e.problems()).isNotEmpty().allMatch(line -> line.startsWith("c.yaml:"));
+      } catch (RuntimeException e) {
+        throw new AssertionError("iteration " + i + ":\n" + yaml, e);
+      }
+    }
+
+    assertThat(refused).isBetween(1_500, 2_999);
+  }
+
+  @Test
+  void refusesSectionsThatContainThemselves() {
+    assertThat(problems("kafka: &a\n  b: *a\nmodels: &m [*m]\n", Map.of()))
+        .contains(
+            "c.yaml:1: kafka.b: is a section; expected a value, with dots in its key",
+            "c.yaml:3: models[0]: is not a section; expected keys and values, for instance"
+                + " name: ...");
   }
 
   @Test
