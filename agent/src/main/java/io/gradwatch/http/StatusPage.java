@@ -31,8 +31,8 @@ final class StatusPage {
       th, td { padding: .5rem .75rem; text-align: left; vertical-align: top;
         border-bottom: 1px solid var(--line); }
       th { color: var(--dim); font-weight: 600; white-space: nowrap; }
-      td.number { text-align: right; }
-      th.number { text-align: right; }
+      td.number, th.number { text-align: right; }
+      td:first-child, td:last-child { white-space: nowrap; }
       small { color: var(--dim); display: block; }
       .status { font-weight: 600; color: var(--other); }
       .status.stable { color: var(--stable); }

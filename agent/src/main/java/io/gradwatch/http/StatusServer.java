@@ -22,9 +22,15 @@ public final class StatusServer implements AutoCloseable {
   /**
    * @param address where to listen; port 0 takes a free one
    * @param models called for each view of the page, on a thread of the server
+   * @throws IllegalArgumentException if the host of the address is unknown
    * @throws UncheckedIOException if the address cannot be listened on
    */
   public StatusServer(InetSocketAddress address, Metrics metrics, Supplier<List<ModelRow>> models) {
+    if (address.isUnresolved()) {
+      // The JDK would listen on every interface instead.
+      throw new IllegalArgumentException(
+          "cannot listen on %s: the host is unknown".formatted(address.getHostString()));
+    }
     try {
       server =
           HTTPServer.builder()

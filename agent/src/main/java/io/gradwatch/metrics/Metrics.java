@@ -92,10 +92,14 @@ public final class Metrics implements AutoCloseable {
    * Records one duration.
    *
    * @param seconds at least 0
-   * @throws IllegalArgumentException if {@code metric} is no timer or the number of tag values is
-   *     wrong
+   * @throws IllegalArgumentException if {@code metric} is no timer, the number of tag values is
+   *     wrong or the duration is negative
    */
   public void record(Metric metric, double seconds, String... tagValues) {
+    if (!(seconds >= 0)) {
+      throw new IllegalArgumentException(
+          "%s cannot take %s seconds".formatted(metric.exportedName(), seconds));
+    }
     ((TimerSeries) series(Metric.Type.TIMER, metric, tagValues)).summary().record(seconds);
   }
 
@@ -139,7 +143,6 @@ public final class Metrics implements AutoCloseable {
 
   @Override
   public void close() {
-    runtimeMeters.close();
     registry.close();
   }
 

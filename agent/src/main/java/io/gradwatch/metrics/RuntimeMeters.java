@@ -11,10 +11,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
@@ -24,7 +21,7 @@ import org.apache.kafka.streams.KafkaStreams;
  * through, by its client and not by its process, so that a restart continues the series.
  * Thread-safe.
  */
-public final class RuntimeMeters implements AutoCloseable {
+public final class RuntimeMeters {
   /** Kafka's meters that are exported, as Micrometer names them. */
   static final Set<String> KAFKA =
       Set.of(
@@ -46,7 +43,6 @@ public final class RuntimeMeters implements AutoCloseable {
           "kafka.stream.thread.task.closed.total");
 
   private final MeterRegistry registry;
-  private final List<AutoCloseable> bound = new CopyOnWriteArrayList<>();
 
   RuntimeMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -58,9 +54,8 @@ public final class RuntimeMeters implements AutoCloseable {
   }
 
   /** Adds memory, garbage collection, threads, classes, CPU, files and uptime of this process. */
-  public void bindJvm() {
+  public Binding bindJvm() {
     JvmGcMetrics collections = new JvmGcMetrics();
-    bound.add(collections);
     collections.bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -68,33 +63,26 @@ public final class RuntimeMeters implements AutoCloseable {
     new ProcessorMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
+    return collections::close;
   }
 
   /**
-   * Adds the allow-listed meters of a Kafka Streams application, until the value returned is
-   * closed.
+   * Adds the allow-listed meters of a Kafka Streams application.
    *
    * @param application which one, for instance {@code sampling}: the value of the tag {@code
    *     application}
    */
-  public AutoCloseable bindStreams(KafkaStreams streams, String application) {
+  public Binding bindStreams(KafkaStreams streams, String application) {
     KafkaStreamsMetrics meters =
         new KafkaStreamsMetrics(streams, Tags.of("application", application));
     meters.bindTo(registry);
-    bound.add(meters);
-    return meters;
+    return meters::close;
   }
 
-  @Override
-  public void close() {
-    List<AutoCloseable> all = new ArrayList<>(bound);
-    bound.clear();
-    for (AutoCloseable meters : all) {
-      try {
-        meters.close();
-      } catch (Exception e) {
-        throw new IllegalStateException("cannot close the meters of the runtime", e);
-      }
-    }
+  /** Meters that are exported until they are unbound. */
+  @FunctionalInterface
+  public interface Binding extends AutoCloseable {
+    @Override
+    void close();
   }
 }

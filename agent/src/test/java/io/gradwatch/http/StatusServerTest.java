@@ -132,6 +132,14 @@ class StatusServerTest {
         .hasRootCauseInstanceOf(IOException.class);
   }
 
+  @Test
+  void unknownHostIsRefusedAndNotTakenForAllInterfaces() {
+    InetSocketAddress unknown = InetSocketAddress.createUnresolved("gradwatch.invalid", 0);
+
+    assertThatThrownBy(() -> new StatusServer(unknown, metrics, List::of))
+        .hasMessage("cannot listen on gradwatch.invalid: the host is unknown");
+  }
+
   private HttpResponse<String> get(String path, String accept) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
     return client.send(

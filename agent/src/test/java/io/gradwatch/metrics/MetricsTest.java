@@ -128,6 +128,8 @@ class MetricsTest {
             "gradwatch_samples_refused_total needs values for [model, reason], got [fraud]");
     assertThatThrownBy(() -> metrics.add(Metric.SAMPLES_SEEN, -1, "fraud"))
         .hasMessage("gradwatch_samples_seen_total only grows: cannot add -1.0");
+    assertThatThrownBy(() -> metrics.record(Metric.IMPORTANCE_COMPUTE, -1, "fraud"))
+        .hasMessage("gradwatch_importance_compute_seconds cannot take -1.0 seconds");
   }
 
   private String[] shares() {

@@ -16,10 +16,10 @@ class RuntimeMetersTest {
   @TempDir private Path folder;
 
   @Test
-  void letsThroughTheAllowedMetersOfEachThreadAndNoOtherOfKafka() throws Exception {
+  void letsThroughTheAllowedMetersOfEachThreadAndNoOtherOfKafka() {
     try (Metrics metrics = new Metrics();
         KafkaStreams streams = streams();
-        AutoCloseable bound = metrics.runtime().bindStreams(streams, "sampling")) {
+        RuntimeMeters.Binding bound = metrics.runtime().bindStreams(streams, "sampling")) {
       assertThat(bound).isNotNull();
       List<String> series =
           metrics.scrape().lines().filter(line -> line.startsWith("kafka_")).toList();
@@ -38,12 +38,22 @@ class RuntimeMetersTest {
   }
 
   @Test
-  void namesOfTheRuntimeAreTheOnesThatDashboardsMayUse() throws Exception {
+  void unboundStreamsLeaveNoSeries() {
+    try (Metrics metrics = new Metrics();
+        KafkaStreams streams = streams()) {
+      metrics.runtime().bindStreams(streams, "sampling").close();
+
+      assertThat(metrics.scrape()).doesNotContain("kafka_");
+    }
+  }
+
+  @Test
+  void namesOfTheRuntimeAreTheOnesThatDashboardsMayUse() {
     try (Metrics metrics = new Metrics();
         KafkaStreams streams = streams();
-        AutoCloseable bound = metrics.runtime().bindStreams(streams, "sampling")) {
-      assertThat(bound).isNotNull();
-      metrics.runtime().bindJvm();
+        RuntimeMeters.Binding bound = metrics.runtime().bindStreams(streams, "sampling");
+        RuntimeMeters.Binding jvm = metrics.runtime().bindJvm()) {
+      assertThat(bound).isNotSameAs(jvm);
 
       String names =
           metrics

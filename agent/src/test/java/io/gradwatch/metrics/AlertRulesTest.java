@@ -1,0 +1,125 @@
+package io.gradwatch.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AlertRulesTest {
+  private static final Path FOLDER = Path.of("../deploy/prometheus");
+  private static final Pattern LEVEL_METRIC_OPERATION =
+      Pattern.compile("[a-z_]+:gradwatch_[a-z0-9_]+:[a-z0-9_]+");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check rules gradwatch.rules.yml", "test rules gradwatch.rules.test.yml"})
+  void promtoolIsContent(String arguments) throws Exception {
+    assumeTrue(onPath("promtool"), "promtool is not on the PATH");
+    List<String> command = new ArrayList<>(List.of("promtool"));
+    command.addAll(Arrays.asList(arguments.split(" ", -1)));
+
+    Process promtool =
+        new ProcessBuilder(command).directory(FOLDER.toFile()).redirectErrorStream(true).start();
+    String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(promtool.waitFor()).as(output).isZero();
+  }
+
+  @Test
+  void rulesAskOnlyForMetricsThatTheAgentExports() throws IOException {
+    for (JsonNode rule : rules("alert", "record")) {
+      String queries = rule.path("expr").asText() + rule.at("/annotations/description").asText();
+      assertThat(Exported.names()).as(queries).containsAll(Exported.in(queries));
+    }
+  }
+
+  @Test
+  void recordsAreNamedLevelMetricOperation() throws IOException {
+    assertThat(rules("record"))
+        .isNotEmpty()
+        .allSatisfy(
+            rule -> assertThat(rule.path("record").asText()).matches(LEVEL_METRIC_OPERATION));
+  }
+
+  @Test
+  void eachAlertWaitsSaysWhatIsWrongAndLeadsToItsRunbook() throws IOException {
+    Set<String> anchors =
+        Exported.read(FOLDER.resolve("RUNBOOK.md"))
+            .lines()
+            .filter(line -> line.startsWith("## "))
+            .map(line -> line.substring(3).toLowerCase(Locale.ROOT).replace(' ', '-'))
+            .collect(Collectors.toSet());
+
+    for (JsonNode alert : rules("alert")) {
+      String name = alert.path("alert").asText();
+      assertThat(name).startsWith("Gradwatch");
+      assertThat(alert.path("for").asText()).as(name).matches("[0-9]+m");
+      assertThat(alert.at("/labels/severity").asText()).as(name).isIn("page", "ticket");
+      assertThat(alert.at("/annotations/summary").asText())
+          .as("a summary groups notifications: it is the same for all")
+          .endsWith(".")
+          .doesNotContain("{{");
+      assertThat(alert.at("/annotations/description").asText()).as(name).isNotBlank();
+      assertThat(alert.at("/annotations/runbook_url").asText())
+          .as(name)
+          .endsWith("deploy/prometheus/RUNBOOK.md#" + name.toLowerCase(Locale.ROOT));
+      assertThat(anchors).contains(name.toLowerCase(Locale.ROOT));
+    }
+  }
+
+  @Test
+  void eachAlertIsTestedForFiringAndForSilence() throws IOException {
+    Set<String> firing = new TreeSet<>();
+    Set<String> silent = new TreeSet<>();
+    for (JsonNode test : yaml("gradwatch.rules.test.yml").path("tests")) {
+      for (JsonNode alert : test.path("alert_rule_test")) {
+        Set<String> outcome = alert.path("exp_alerts").isEmpty() ? silent : firing;
+        outcome.add(alert.path("alertname").asText());
+      }
+    }
+    Set<String> alerts =
+        rules("alert").stream()
+            .map(rule -> rule.path("alert").asText())
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(firing).isEqualTo(alerts);
+    assertThat(silent).isEqualTo(alerts);
+  }
+
+  private static List<JsonNode> rules(String... kinds) throws IOException {
+    List<JsonNode> rules = new ArrayList<>();
+    for (JsonNode group : yaml("gradwatch.rules.yml").path("groups")) {
+      for (JsonNode rule : group.path("rules")) {
+        if (Arrays.stream(kinds).anyMatch(rule::has)) {
+          rules.add(rule);
+        }
+      }
+    }
+    return rules;
+  }
+
+  private static JsonNode yaml(String file) throws IOException {
+    return new YAMLMapper().readTree(FOLDER.resolve(file).toFile());
+  }
+
+  private static boolean onPath(String program) {
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+}
