@@ -175,7 +175,7 @@ public final class Agent implements AutoCloseable {
   }
 
   /** The models of the configuration, for messages. */
-  static String names(GradwatchConfig config) {
+  public static String names(GradwatchConfig config) {
     return String.join(", ", config.models().stream().map(ModelSettings::name).toList());
   }
 }

@@ -1,0 +1,64 @@
+package io.gradwatch.cli;
+
+import io.gradwatch.demo.Demo;
+import io.gradwatch.demo.DemoOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The demonstration. */
+@Command(
+    name = "demo",
+    description = {
+      "Shows drift on real data, with everything in one process: a Kafka broker, traffic of",
+      "handwritten digits, a TorchScript model and the agent."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class DemoCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--exit-on-drift",
+      description = "end at the alarm with 0, or with 1 if none comes within five minutes")
+  private boolean exitOnDrift;
+
+  @Option(names = "--no-drift", description = "leave the traffic as it is")
+  private boolean noDrift;
+
+  @Option(
+      names = "--windows",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "with --no-drift: end after N live windows, with 0 if none alarmed")
+  private int windows;
+
+  @Option(
+      names = "--port",
+      defaultValue = "9464",
+      description = "of metrics and status page; 0 takes a free one (default: ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "300",
+      description = "requests a second (default: ${DEFAULT-VALUE})")
+  private int rate;
+
+  @Override
+  public Integer call() throws Exception {
+    Path home = Path.of(System.getProperty("gradwatch.home", "."));
+    DemoOptions options = new DemoOptions(!noDrift, exitOnDrift, windows, port, rate);
+    // A window lasts three seconds; the start and the history take some more.
+    Duration patience = PATIENCE.plusSeconds(4L * windows);
+    try (Demo demo = new Demo(home, options, spec.commandLine().getOut())) {
+      Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "gradwatch-demo-shutdown"));
+      return demo.run(patience) ? 0 : Main.FAILED;
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.gradwatch.demo;
+
+import io.gradwatch.agent.Agent;
+import io.gradwatch.config.GradwatchConfig;
+import io.gradwatch.config.ModelSettings;
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.serde.JsonSerde;
+import io.gradwatch.topology.Topics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/**
+ * Everything in one process: a real broker, real handwritten digits as traffic, a real TorchScript model, and the agent that
+ * watches it.
+ *
+ * <p>It reads what it shows from the drift topic, as any other reader would.
+ */
+public final class Demo implements AutoCloseable {
+  /** Windows of history: what the baseline needs, and some to be watched. */
+  private static final int HISTORY_WINDOWS = 108;
+
+  private static final int PARTITIONS = 2;
+  private static final long SEED = 20260301;
+
+  private final Path home;
+  private final DemoOptions options;
+  private final PrintWriter out;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+  /**
+   * @param home folder of the installation, which holds {@code demo/}
+   * @param out where the story is told
+   */
+  public Demo(Path home, DemoOptions options, PrintWriter out) {
+    this.home = home;
+    this.options = options;
+    this.out = out;
+  }
+
+  /**
+   * Runs it until it is over.
+   *
+   * @param patience after which it has failed, for options with an end
+   * @return whether it ended as it should
+   */
+  public boolean run(Duration patience) throws IOException, InterruptedException {
+    EmbeddedBroker broker = keep(EmbeddedBroker.start());
+    Path state = Files.createTempDirectory("gradwatch-demo-");
+    opened.push(() -> EmbeddedBroker.delete(state));
+    GradwatchConfig config =
+        GradwatchConfig.load(
+            home.resolve("demo/gradwatch.yaml"),
+            Map.of(
+                "BOOTSTRAP_SERVERS", broker.bootstrapServers(),
+                "STATE_DIR", state.toString(),
+                "HOME_DIR", home.toString(),
+                "PORT", Integer.toString(options.port())));
+    ModelSettings model = config.models().get(0);
+    String topic = model.topics().get(0);
+    create(broker, topic);
+
+    Traffic traffic = keep(traffic(broker, topic));
+    Duration past = model.window().size().multipliedBy(HISTORY_WINDOWS);
+    Instant live = InstantSource.system().instant();
+    long sent = traffic.history(live.minus(past), live, options.rate());
+    traffic.live(options.rate());
+    out.printf(
+        "A broker at %s holds the last %d s of traffic: %,d requests. Live traffic follows.%n",
+        broker.bootstrapServers(), past.toSeconds(), sent);
+
+    Agent agent = keep(Agent.start(config, InstantSource.system()));
+    out.printf("Open http://127.0.0.1:%d/ for the status, /metrics for Prometheus.%n%n", agent.port());
+    DemoScript script =
+        new DemoScript(options, live, () -> traffic.shift(Shift.ROTATED), out);
+    return follow(broker, new Topics(config.topicPrefix()).drift(), script, patience);
+  }
+
+  private Traffic traffic(EmbeddedBroker broker, String topic) throws IOException {
+    List<Digit> digits = DigitFile.heldOut(home.resolve("demo/digits.csv.gz"));
+    return Traffic.to(
+        broker.bootstrapServers(), topic, new DigitRequests(digits, SEED), InstantSource.system());
+  }
+
+  private static void create(EmbeddedBroker broker, String topic) throws InterruptedException {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the embedded broker does not create topic " + topic, e);
+    }
+  }
+
+  private boolean follow(
+      EmbeddedBroker broker, String driftTopic, DemoScript script, Duration patience) {
+    Map<String, Object> properties =
+        Map.of(
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers(),
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    InstantSource clock = InstantSource.system();
+    Instant deadline = clock.instant().plus(patience);
+    boolean bounded = options.exitOnDrift() || options.windows() > 0;
+    try (KafkaConsumer<String, DriftReading> consumer =
+        new KafkaConsumer<>(
+            properties,
+            new StringDeserializer(),
+            new JsonSerde<>(DriftReading.class).deserializer())) {
+      consumer.assign(List.of(new TopicPartition(driftTopic, 0)));
+      while (script.succeeded() == null) {
+        consumer.poll(Duration.ofMillis(200)).forEach(record -> script.read(record.value()));
+        out.flush();
+        if (bounded && clock.instant().isAfter(deadline)) {
+          out.printf("Nothing came to an end within %d s.%n", patience.toSeconds());
+          return false;
+        }
+      }
+    }
+    return Boolean.TRUE.equals(script.succeeded());
+  }
+
+  private <T extends AutoCloseable> T keep(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  /** Stops agent, traffic and broker, in this order. May be called more than once. */
+  @Override
+  public synchronized void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        out.println("did not stop cleanly: " + e);
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.gradwatch.demo;
+
+/**
+ * What the demonstration is asked for.
+ *
+ * @param drift whether the traffic changes
+ * @param exitOnDrift whether it ends at the alarm
+ * @param windows live windows after which it ends without drift; 0 goes on until it is stopped
+ * @param port of metrics and status page; 0 takes a free one
+ * @param rate requests a second, above 0
+ */
+public record DemoOptions(boolean drift, boolean exitOnDrift, int windows, int port, int rate) {
+  public DemoOptions {
+    if (rate < 100 || rate > 5_000) {
+      throw new IllegalArgumentException("rate is " + rate + ", must be 100 to 5000");
+    }
+    if (windows < 0) {
+      throw new IllegalArgumentException("windows is " + windows + ", must be 0 or more");
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.gradwatch.demo;
+
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.DriftReading.GroupDrift;
+import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.report.ReadingLine;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens in the demonstration, reading by reading: the baseline is made of the history, live windows follow, the traffic
+ * changes, and the alarm comes. Says what it sees, and decides when it is over. One thread.
+ */
+final class DemoScript {
+  /** Live windows before the traffic changes: half a minute. */
+  static final int QUIET_WINDOWS = 10;
+
+  private static final int CALIBRATION_STEP = 20;
+
+  private final DemoOptions options;
+  private final Instant live;
+  private final Runnable shift;
+  private final PrintWriter out;
+  private int liveWindows;
+  private @Nullable Integer shiftedAt;
+  private @Nullable Boolean succeeded;
+  private boolean announced;
+
+  /**
+   * @param live when the live traffic began, in event time
+   * @param shift changes the traffic
+   */
+  DemoScript(DemoOptions options, Instant live, Runnable shift, PrintWriter out) {
+    this.options = options;
+    this.live = live;
+    this.shift = shift;
+    this.out = out;
+  }
+
+  /** How it ended: whether as it should; null while it goes on. */
+  @Nullable Boolean succeeded() {
+    return succeeded;
+  }
+
+  /** Takes the next reading. */
+  void read(DriftReading reading) {
+    if (reading.status() == DriftStatus.CALIBRATING) {
+      if (reading.baselineWindows() % CALIBRATION_STEP == 0) {
+        out.println(ReadingLine.of(reading));
+      }
+      return;
+    }
+    out.println(ReadingLine.of(reading));
+    if (!announced) {
+      announced = true;
+      out.printf(
+          Locale.ROOT,
+          "          The baseline is made: %d windows. Pages when the evidence reaches 100%% (average run%n"
+              + "          length %,.0f windows); a severe drift pages after %d windows.%n",
+          reading.baselineWindows(),
+          reading.limit(),
+          reading.soonestPage());
+      return;
+    }
+    if (reading.status() == DriftStatus.UNCALIBRATED) {
+      succeeded = false;
+      return;
+    }
+    if (reading.start() >= live.toEpochMilli()) {
+      liveWindows++;
+    }
+    if (reading.status() == DriftStatus.DRIFT) {
+      drift(reading);
+    } else if (options.drift() && shiftedAt == null && liveWindows >= QUIET_WINDOWS) {
+      shift.run();
+      shiftedAt = liveWindows;
+      out.println("          The traffic changes: the digits now arrive turned by 90 degrees.");
+    } else if (!options.drift() && options.windows() > 0 && liveWindows >= options.windows()) {
+      out.printf("          %d live windows without an alarm.%n", liveWindows);
+      succeeded = true;
+    }
+  }
+
+  private boolean alarmed;
+
+  private void drift(DriftReading reading) {
+    if (alarmed) {
+      return;
+    }
+    alarmed = true;
+    Integer shifted = shiftedAt;
+    if (shifted == null) {
+      out.println("          A false alarm: nothing had changed.");
+      succeeded = options.drift() && !options.exitOnDrift() ? null : Boolean.FALSE;
+      return;
+    }
+    out.printf(
+        "          Paged %d windows after the change. The groups that moved:%n",
+        liveWindows - shifted);
+    moved(reading).forEach(group -> out.println("            " + line(group)));
+    if (options.exitOnDrift()) {
+      succeeded = true;
+    } else {
+      out.println("          It goes on until Ctrl-C.");
+    }
+  }
+
+  private static List<GroupDrift> moved(DriftReading reading) {
+    return reading.groups().stream()
+        .filter(GroupDrift::moved)
+        .sorted(Comparator.comparingDouble(GroupDrift::share).reversed())
+        .toList();
+  }
+
+  private static String line(GroupDrift group) {
+    String shape =
+        group.shape() == null ? "" : String.format(Locale.ROOT, "  shape %.3f", group.shape());
+    return String.format(
+        Locale.ROOT,
+        "%-16s importance %+5.0f%%%s  %3.0f%% of the evidence",
+        group.name(),
+        100 * Math.expm1(group.scaleEffect()),
+        shape,
+        100 * group.share());
+  }
+}
