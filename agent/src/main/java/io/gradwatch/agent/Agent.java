@@ -15,6 +15,7 @@ import io.gradwatch.topology.ImportanceTopology;
 import io.gradwatch.topology.SamplingTopology;
 import io.gradwatch.topology.StreamModel;
 import io.gradwatch.topology.Topics;
+import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,10 +33,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running agent: the two applications, the device, the HTTP server, and what watches the source topics.
+ * The running agent: the two applications, the device, the HTTP server, and what watches the source
+ * topics.
  *
- * <p>{@link #start} returns when everything runs or throws a {@link StartException} with nothing left behind; {@link #close}
- * stops in the reverse order. Thread-safe.
+ * <p>{@link #start} returns when everything runs or throws a {@link StartException} with nothing
+ * left behind; {@link #close} stops in the reverse order. Thread-safe.
  */
 public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
@@ -95,9 +97,15 @@ public final class Agent implements AutoCloseable {
 
   private void open() throws InterruptedException {
     opened.push(metrics);
-    metrics.runtime().bindJvm();
-    metrics.set(Metric.BUILD_INFO, 1, Version.current());
-    port = keep(new StatusServer(config.listen(), metrics, () -> ModelRows.of(report.readings()))).port();
+    keep(metrics.runtime().bindJvm());
+    metrics.state(Metric.BUILD_INFO, Version.current());
+    InetSocketAddress listen = config.listen();
+    port =
+        keep(new StatusServer(
+                new InetSocketAddress(listen.getHostString(), listen.getPort()),
+                metrics,
+                () -> ModelRows.of(report.readings())))
+            .port();
 
     Map<String, Object> adminProperties = new HashMap<>(config.kafka().values());
     adminProperties.putIfAbsent(AdminClientConfig.CLIENT_ID_CONFIG, "gradwatch-admin");

@@ -48,8 +48,7 @@ public final class Doctor {
 
   private static Finding model(GradwatchConfig config, ModelSettings model) {
     String what = "model " + model.name();
-    try (TorchScript opened =
-        Models.open(model.path(), model.sha256(), Models.device(config))) {
+    try (TorchScript opened = Models.open(model.path(), model.sha256(), Models.device(config))) {
       long scalars = opened.parameters().stream().mapToLong(p -> p.elements()).sum();
       return new Finding(
           true,
@@ -81,9 +80,7 @@ public final class Doctor {
       Map<String, TopicDescription> described = admin.describeTopics(own).allTopicNames().get();
       described.forEach((name, topic) -> findings.add(own(name, topic, config.partitions())));
     } catch (ExecutionException e) {
-      findings.add(
-          new Finding(
-              false, "topics", "cannot be described: " + StartException.cause(e)));
+      findings.add(new Finding(false, "topics", "cannot be described: " + StartException.cause(e)));
     }
     return findings;
   }

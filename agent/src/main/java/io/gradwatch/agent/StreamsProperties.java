@@ -9,8 +9,8 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 
 /**
- * The properties of the two applications. Precedence, lowest first: defaults that suit Gradwatch, what the configuration says
- * under {@code kafka}, and what its guarantees rest on.
+ * The properties of the two applications. Precedence, lowest first: defaults that suit Gradwatch,
+ * what the configuration says under {@code kafka}, and what its guarantees rest on.
  */
 final class StreamsProperties {
   private static final int ROOM = 64 * 1024;
@@ -18,7 +18,8 @@ final class StreamsProperties {
   private StreamsProperties() {}
 
   /**
-   * At least once: repeated records change no sample, and a killed sampler's open transaction would hold up everybody else.
+   * At least once: repeated records change no sample, and a killed sampler's open transaction would
+   * hold up everybody else.
    */
   static Properties sampling(GradwatchConfig config, String applicationId) {
     Properties properties = common(config, applicationId);

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 /** Says whether an agent with this configuration would work. */
 @Command(
     name = "doctor",
-    description = "Checks configuration, models, device, broker and topics, and says what is wrong.")
+    description =
+        "Checks configuration, models, device, broker and topics, and says what is wrong.")
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -64,14 +64,7 @@ final class DriftOptions {
   /** A file has no daily cycle: its samples are taken to be of all times of the day. */
   DriftSettings settings() {
     return new DriftSettings(
-        method,
-        falseAlarms,
-        warnings,
-        1,
-        window(),
-        Duration.ZERO,
-        baselineWindows,
-        minEffect);
+        method, falseAlarms, warnings, 1, window(), Duration.ZERO, baselineWindows, minEffect);
   }
 
   /** Reads both grammars of a budget. */

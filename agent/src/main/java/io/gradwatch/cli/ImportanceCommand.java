@@ -60,8 +60,7 @@ final class ImportanceCommand implements Callable<Integer> {
       SampleBatch batch =
           new SampleBatch(model.version().name(), 0, 1, samples, samples.size(), "");
       ImportanceSnapshot snapshot =
-          OnePass.importance(
-              model, options.settings(methods, labelled), batch, System::nanoTime);
+          OnePass.importance(model, options.settings(methods, labelled), batch, System::nanoTime);
       ImportanceView view = ImportanceView.of(snapshot, methods, labelled);
       spec.commandLine()
           .getOut()

@@ -92,6 +92,7 @@ record ImportanceView(
     }
     String stderr =
         number.stderr() == null ? "" : String.format(Locale.ROOT, " +-%.1g", number.stderr());
-    return String.format(Locale.ROOT, "%.4g%s  %5.1f%%", number.mean(), stderr, 100 * number.share());
+    return String.format(
+        Locale.ROOT, "%.4g%s  %5.1f%%", number.mean(), stderr, 100 * number.share());
   }
 }

@@ -38,6 +38,11 @@ public final class Main {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    // The agent logs; the other commands print, and log only what went wrong.
+    boolean agent = arguments.length > 0 && arguments[0].equals("run");
+    if (!agent && System.getProperty("gradwatch.log") == null) {
+      System.setProperty("gradwatch.log", "ERROR");
+    }
     System.exit(execute(arguments));
   }
 

@@ -13,8 +13,6 @@ import picocli.CommandLine.Mixin;
 @Command(name = "run", description = "Watches the configured models until it is told to stop.")
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class RunCommand implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
-
   @Mixin private ConfigOption config;
 
   @Override
@@ -22,7 +20,9 @@ final class RunCommand implements Callable<Integer> {
     GradwatchConfig loaded = config.load();
     Agent agent = Agent.start(loaded, InstantSource.system());
     Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "gradwatch-shutdown"));
-    LOG.info("watching {}; metrics and status at port {}", Agent.names(loaded), agent.port());
+    // Not static: the first logger fixes the level, and commands choose theirs before.
+    Logger log = LoggerFactory.getLogger(RunCommand.class);
+    log.info("watching {}; metrics and status at port {}", Agent.names(loaded), agent.port());
     try {
       agent.await();
       return 0;

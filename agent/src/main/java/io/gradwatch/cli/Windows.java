@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
 /** A file of samples, cut into disjoint windows of equal size, each with its importance. */
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class Windows {
+  private static final int PROGRESS = 50;
+
   @Mixin ModelOptions options;
 
   @Option(
@@ -61,14 +63,11 @@ final class Windows {
             new SampleBatch(
                 model.version().name(), start, start + length.toMillis(), rows, size, "");
         consumer.accept(OnePass.importance(model, settings, batch, System::nanoTime));
-        if (System.console() != null) {
-          progress.printf("\rwindow %d of %d", window + 1, windows);
+        if ((window + 1) % PROGRESS == 0) {
+          progress.printf("window %d of %d%n", window + 1, windows);
           progress.flush();
         }
       }
-    }
-    if (System.console() != null) {
-      progress.println();
     }
     return windows;
   }

@@ -26,8 +26,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Everything in one process: a real broker, real handwritten digits as traffic, a real TorchScript model, and the agent that
- * watches it.
+ * Everything in one process: a real broker, real handwritten digits as traffic, a real TorchScript
+ * model, and the agent that watches it.
  *
  * <p>It reads what it shows from the drift topic, as any other reader would.
  */
@@ -85,9 +85,9 @@ public final class Demo implements AutoCloseable {
         broker.bootstrapServers(), past.toSeconds(), sent);
 
     Agent agent = keep(Agent.start(config, InstantSource.system()));
-    out.printf("Open http://127.0.0.1:%d/ for the status, /metrics for Prometheus.%n%n", agent.port());
-    DemoScript script =
-        new DemoScript(options, live, () -> traffic.shift(Shift.ROTATED), out);
+    out.printf(
+        "Open http://127.0.0.1:%d/ for the status, /metrics for Prometheus.%n%n", agent.port());
+    DemoScript script = new DemoScript(options, live, () -> traffic.shift(Shift.ROTATED), out);
     return follow(broker, new Topics(config.topicPrefix()).drift(), script, patience);
   }
 

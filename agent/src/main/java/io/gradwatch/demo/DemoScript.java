@@ -12,8 +12,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens in the demonstration, reading by reading: the baseline is made of the history, live windows follow, the traffic
- * changes, and the alarm comes. Says what it sees, and decides when it is over. One thread.
+ * What happens in the demonstration, reading by reading: the baseline is made of the history, live
+ * windows follow, the traffic changes, and the alarm comes. Says what it sees, and decides when it
+ * is over. One thread.
  */
 final class DemoScript {
   /** Live windows before the traffic changes: half a minute. */
@@ -29,6 +30,7 @@ final class DemoScript {
   private @Nullable Integer shiftedAt;
   private @Nullable Boolean succeeded;
   private boolean announced;
+  private boolean alarmed;
 
   /**
    * @param live when the live traffic began, in event time
@@ -85,8 +87,6 @@ final class DemoScript {
     }
   }
 
-  private boolean alarmed;
-
   private void drift(DriftReading reading) {
     if (alarmed) {
       return;
@@ -95,7 +95,9 @@ final class DemoScript {
     Integer shifted = shiftedAt;
     if (shifted == null) {
       out.println("          A false alarm: nothing had changed.");
-      succeeded = options.drift() && !options.exitOnDrift() ? null : Boolean.FALSE;
+      if (options.exitOnDrift() || options.windows() > 0) {
+        succeeded = false;
+      }
       return;
     }
     out.printf(
