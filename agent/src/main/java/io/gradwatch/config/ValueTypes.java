@@ -160,7 +160,7 @@ final class ValueTypes {
         schema("string"),
         text -> {
           try {
-            return Budgets.parse(text);
+            return FalseAlarmBudget.parse(text);
           } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("is not a budget of false alarms", e);
           }

@@ -145,13 +145,13 @@ public enum Metric {
       "gradwatch_drift_evidence_ratio",
       GAUGE,
       "ratio",
-      "Evidence of drift over the limit of the false-alarm budget; 1 pages.",
+      "Evidence of drift over the limit of the false-alarm budget; 1 pages, shown up to 100.",
       "model"),
   WARNING_EVIDENCE(
       "gradwatch_warning_evidence_ratio",
       GAUGE,
       "ratio",
-      "The same evidence over the limit of the budget of warnings; 1 warns.",
+      "The same evidence over the limit of the budget of warnings; 1 warns, shown up to 100.",
       "model"),
   DRIFT_LIMIT(
       "gradwatch_drift_limit_windows",
@@ -163,8 +163,8 @@ public enum Metric {
       "gradwatch_group_evidence_ratio",
       GAUGE,
       "ratio",
-      "A group's own evidence over the family-wise limit; 1 names the group; 'other' is the largest"
-          + " of the rest.",
+      "A group's own evidence over the family-wise limit; 1 names the group, shown up to 100;"
+          + " 'other' is the largest of the rest.",
       "model",
       "group"),
   GROUP_EVIDENCE_SHARE(

@@ -11,6 +11,8 @@ import java.util.TreeMap;
 
 /** The series of one model's drift: its own, and those by group. */
 final class DriftSeries {
+  private static final double LARGEST_RATIO = 100;
+
   private static final List<Metric> OF_MODEL =
       List.of(
           Metric.DRIFT_STATUS,
@@ -36,14 +38,19 @@ final class DriftSeries {
     return weights;
   }
 
+  /** Evidence grows by a factor a window while a drift lasts; nobody can read 1e25 off an axis. */
+  private static double shown(double ratio) {
+    return Math.min(ratio, LARGEST_RATIO);
+  }
+
   static void write(Metrics metrics, DriftReading reading, ShownGroups shown) {
     String model = reading.model();
     for (DriftStatus status : DriftStatus.values()) {
       double stands = status == reading.status() ? 1 : 0;
       metrics.set(Metric.DRIFT_STATUS, stands, model, ReadingLine.label(status));
     }
-    metrics.set(Metric.DRIFT_EVIDENCE, reading.evidence(), model);
-    metrics.set(Metric.WARNING_EVIDENCE, reading.warningEvidence(), model);
+    metrics.set(Metric.DRIFT_EVIDENCE, shown(reading.evidence()), model);
+    metrics.set(Metric.WARNING_EVIDENCE, shown(reading.warningEvidence()), model);
     metrics.set(Metric.DRIFT_LIMIT, reading.limit(), model);
     metrics.set(Metric.BASELINE_WINDOWS, reading.baselineWindows(), model);
     metrics.setOrRemove(Metric.SOONEST_PAGE, reading.soonestPage(), model);
@@ -63,14 +70,14 @@ final class DriftSeries {
       }
     }
     if (shown.truncated() > 0) {
-      metrics.set(Metric.GROUP_EVIDENCE, otherEvidence, model, ShownGroups.OTHER);
+      metrics.set(Metric.GROUP_EVIDENCE, shown(otherEvidence), model, ShownGroups.OTHER);
       metrics.set(Metric.GROUP_EVIDENCE_SHARE, otherShare, model, ShownGroups.OTHER);
     }
   }
 
   private static void write(Metrics metrics, String model, GroupDrift group) {
     String name = group.name();
-    metrics.set(Metric.GROUP_EVIDENCE, group.evidence(), model, name);
+    metrics.set(Metric.GROUP_EVIDENCE, shown(group.evidence()), model, name);
     metrics.set(Metric.GROUP_EVIDENCE_SHARE, group.share(), model, name);
     metrics.set(Metric.GROUP_SCALE_EFFECT, group.scaleEffect(), model, name);
     metrics.setOrRemove(Metric.GROUP_SHAPE_DISTANCE, group.shape(), model, name);

@@ -1,13 +1,9 @@
 package io.gradwatch.topology;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.sample.OpenInferenceJson;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.streams.Topology;
 import org.junit.jupiter.api.Test;
@@ -17,8 +13,6 @@ import org.junit.jupiter.api.Test;
  * user.
  */
 class GoldenTopologyTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/golden");
-
   private final Metrics metrics = new Metrics();
 
   @Test
@@ -51,10 +45,6 @@ class GoldenTopologyTest {
   }
 
   private static void assertGolden(String name, Topology topology) throws IOException {
-    String description = topology.describe().toString();
-    if (Boolean.getBoolean("golden.rewrite")) {
-      Files.writeString(GOLDEN.resolve(name), description);
-    }
-    assertThat(description).isEqualTo(Files.readString(GOLDEN.resolve(name)));
+    GoldenFile.assertEqual(name, topology.describe().toString());
   }
 }

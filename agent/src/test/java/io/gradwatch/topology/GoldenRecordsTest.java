@@ -1,0 +1,103 @@
+package io.gradwatch.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.DriftReading.GroupDrift;
+import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
+import io.gradwatch.importance.ImportanceSnapshot.Value;
+import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.report.Alert;
+import io.gradwatch.serde.JsonSerde;
+import io.gradwatch.serde.v1.SamplesRecord;
+import io.gradwatch.window.SampleKey;
+import io.gradwatch.window.Watermarks.Source;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The bytes of every kind of record in format 1: what this release writes, every later one must
+ * read.
+ */
+class GoldenRecordsTest {
+  private static final ModelVersion VERSION = new ModelVersion("digits", "ab".repeat(32));
+
+  @Test
+  void samplesAreAsReleased() throws IOException {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("x-request-id", "7".getBytes(StandardCharsets.UTF_8));
+    Record<byte[], byte[]> record =
+        new Record<>(new byte[] {1}, Traffic.request(7), 1_000L, headers);
+    SampleKey key = new SampleKey(-2, Traffic.TOPIC, 3, 42);
+    SamplesRecord sample = Envelope.sample(key, 1_000, 1, record);
+    SamplesRecord watermark = Envelope.watermark(new Source(Traffic.TOPIC, 3), 2_000, true);
+    HexFormat hex = HexFormat.of();
+    GoldenFile.assertEqual(
+        "samples-record.txt",
+        hex.formatHex(sample.toByteArray()) + "\n" + hex.formatHex(watermark.toByteArray()) + "\n");
+    assertThat(Envelope.key(SamplesRecord.parseFrom(sample.toByteArray()))).isEqualTo(key);
+  }
+
+  @Test
+  void outcomesAreAsReleased() throws IOException {
+    Value value = new Value(0.5, 0.01, 1, List.of(0.25f, 0.25f));
+    ImportanceSnapshot snapshot =
+        new ImportanceSnapshot(
+            1,
+            "digits",
+            VERSION,
+            1_000,
+            2_000,
+            256,
+            900.5,
+            "cd".repeat(32),
+            16,
+            0.1,
+            "cpu",
+            List.of(new GroupImportance("fc1.weight", 512, 2, Map.of("taylor", value))));
+    assertJson("outcome-computed.json", WindowOutcome.class, WindowOutcome.computed(snapshot));
+    assertJson(
+        "outcome-skipped.json",
+        WindowOutcome.class,
+        WindowOutcome.skipped("digits", 1_000, 2_000, "too-few", null));
+  }
+
+  @Test
+  void readingsAndAlertsAreAsReleased() throws IOException {
+    GroupDrift group = new GroupDrift("fc1.weight", true, 0.5, 0.04, 0.1, 0.01, 0.8, 0.9, true);
+    DriftReading reading =
+        new DriftReading(
+            1,
+            "digits",
+            VERSION,
+            1_000,
+            2_000,
+            256,
+            DriftStatus.DRIFT,
+            null,
+            1.25,
+            90.0,
+            25_920,
+            100,
+            9,
+            500L,
+            List.of(group));
+    assertJson("drift-reading.json", DriftReading.class, reading);
+    assertJson("alert.json", Alert.class, Alert.between(null, reading).orElseThrow());
+  }
+
+  private static <T> void assertJson(String name, Class<T> type, T value) throws IOException {
+    JsonSerde<T> serde = new JsonSerde<>(type);
+    byte[] bytes = serde.serializer().serialize("", value);
+    GoldenFile.assertEqual(name, new String(bytes, StandardCharsets.UTF_8) + "\n");
+    assertThat(serde.deserializer().deserialize("", bytes)).isEqualTo(value);
+  }
+}
