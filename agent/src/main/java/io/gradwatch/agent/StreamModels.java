@@ -22,7 +22,7 @@ final class StreamModels {
         model.name(),
         model.topics(),
         reset(model.startFrom()),
-        null,
+        model.eventTimeHeader(),
         model.window(),
         model.drift(),
         file == null ? null : BaselineFile.read(file));

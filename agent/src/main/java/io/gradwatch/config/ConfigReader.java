@@ -112,6 +112,7 @@ final class ConfigReader {
                 model.find(Keys.SHA256).map(digest -> digest.toLowerCase(Locale.ROOT)).orElse(null),
                 model.get(Keys.TOPICS),
                 model.get(Keys.START_FROM),
+                model.find(Keys.EVENT_TIME_HEADER).orElse(null),
                 model.find(Keys.BASELINE).orElse(null),
                 window.get(),
                 importance.get(),

@@ -108,8 +108,7 @@ final class Keys {
           "name",
           text("a model's name", "for instance fraud-v2, of [a-z0-9._-]", "[a-z0-9._-]{1,100}"),
           "names the model in topics, metrics and reports");
-  static final Key<Path> PATH =
-      Key.required("path", path(), "the TorchScript file, or the folder that holds it");
+  static final Key<Path> PATH = Key.required("path", path(), "the TorchScript file");
   static final Key<String> SHA256 =
       Key.optional(
           "sha256",
@@ -123,6 +122,12 @@ final class Keys {
           "where its inference requests come from");
   static final Key<StartFrom> START_FROM =
       Key.of("start-from", startFrom(), "latest", "where in the topics to start the first time");
+  static final Key<String> EVENT_TIME_HEADER =
+      Key.optional(
+          "event-time-header",
+          text("a header", "for instance event-time", "[ -~]{1,249}"),
+          "the record's own timestamp",
+          "header with the event time in milliseconds since 1970-01-01 UTC");
   static final Key<Task> TASK =
       Key.of("task", oneOf(Task.class, Task::label), "classification", "what the model predicts");
   static final Key<OutputKind> OUTPUTS =
@@ -216,6 +221,7 @@ final class Keys {
               SHA256,
               TOPICS,
               START_FROM,
+              EVENT_TIME_HEADER,
               TASK,
               OUTPUTS,
               WINDOW,

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * One watched model.
  *
  * @param name unique in the configuration
- * @param path of the TorchScript file, or of the folder that holds it
+ * @param path of the TorchScript file
  * @param sha256 that the file must have, 64 lower-case hex digits; null takes any
  * @param topics that its inference requests come from, at least one
  * @param startFrom where in the topics to start
+ * @param eventTimeHeader header that holds the event time in milliseconds since 1970-01-01 UTC;
+ *     null for the record's own timestamp
  * @param baseline file of an approved baseline; null makes one of the first windows
  */
 public record ModelSettings(
@@ -23,6 +25,7 @@ public record ModelSettings(
     @Nullable String sha256,
     List<String> topics,
     StartFrom startFrom,
+    @Nullable String eventTimeHeader,
     @Nullable Path baseline,
     WindowSettings window,
     ImportanceSettings importance,

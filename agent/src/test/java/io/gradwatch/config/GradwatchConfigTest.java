@@ -56,6 +56,7 @@ class GradwatchConfigTest {
       models:
         - name: 1.10
           path: models/a.pt
+          event-time-header: event-time
           sha256: AB00000000000000000000000000000000000000000000000000000000000000
           topics: a, b
           start-from: 6h
@@ -127,6 +128,7 @@ class GradwatchConfigTest {
     assertThat(model.drift().minEffect()).isEqualTo(0.1);
     assertThat(model.startFrom()).isEqualTo(new StartFrom.Latest());
     assertThat(model.sha256()).isNull();
+    assertThat(model.eventTimeHeader()).isNull();
     assertThat(model.baseline()).isNull();
   }
 
@@ -155,6 +157,7 @@ class GradwatchConfigTest {
     assertThat(model.name()).isEqualTo("1.10");
     assertThat(model.path()).isEqualTo(Path.of("models/a.pt"));
     assertThat(model.sha256()).isEqualTo("ab" + "0".repeat(62));
+    assertThat(model.eventTimeHeader()).isEqualTo("event-time");
     assertThat(model.topics()).containsExactly("a", "b");
     assertThat(model.startFrom()).isEqualTo(new StartFrom.Ago(Duration.ofHours(6)));
     assertThat(model.baseline()).isEqualTo(Path.of("/baselines/a.json"));
