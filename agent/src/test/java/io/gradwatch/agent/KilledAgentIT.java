@@ -41,8 +41,7 @@ class KilledAgentIT {
   private static final long SEED = 20260302;
 
   /** Recent, for a broker deletes records beyond its retention; in the middle of a window. */
-  private static final Instant START =
-      Instant.now().truncatedTo(ChronoUnit.MINUTES).minusSeconds(7_195);
+  private final Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minusSeconds(7_195);
 
   @TempDir private Path directory;
 
@@ -104,9 +103,9 @@ class KilledAgentIT {
     }
   }
 
-  private static void window(Traffic traffic, int number) {
-    Instant start = START.plusMillis(number * SIZE);
-    traffic.history(start, start.plusMillis(SIZE), 40);
+  private void window(Traffic traffic, int number) {
+    Instant from = start.plusMillis(number * SIZE);
+    traffic.history(from, from.plusMillis(SIZE), 40);
   }
 
   /**
