@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.EnumSet;
 import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,7 +54,7 @@ final class Windows {
     }
     Duration length = drift.window();
     ImportanceSettings settings =
-        options.settings(Set.of(drift.method, ImportanceMethod.TAYLOR), false);
+        options.settings(EnumSet.of(drift.method, ImportanceMethod.TAYLOR), false);
     try (DifferentiableModel model = options.open()) {
       for (int window = 0; window < windows; window++) {
         List<InferenceSample> rows = samples.subList(window * size, (window + 1) * size);

@@ -37,8 +37,8 @@ public record Baseline(
     List<GroupBaseline> groups) {
   public static final int FORMAT = 1;
 
-  /** Fewest windows of which a deviation and its autocorrelation can be told at all. */
-  private static final int FEWEST = 10;
+  /** Fewest windows of which a deviation can be told at all. */
+  private static final int FEWEST = 2;
 
   /** The pool must hold more windows than the limit: this many are the most it is made for. */
   private static final double LARGEST_LIMIT = 1e6;
@@ -55,7 +55,7 @@ public record Baseline(
    * Makes a baseline of the windows of one model version, in any order. Whether it can carry the
    * budget is another question: {@link #shortcoming}.
    *
-   * @throws IllegalArgumentException if there are fewer than 10 windows, if two differ in their
+   * @throws IllegalArgumentException if there are fewer than 2 windows, if two differ in their
    *     fingerprints, or if one lacks the method that pages
    */
   public static Baseline of(List<ImportanceSnapshot> snapshots, DriftSettings settings) {

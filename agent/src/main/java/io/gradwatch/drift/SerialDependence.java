@@ -16,7 +16,8 @@ import org.hipparchus.stat.StatUtils;
  *     takes away); 0 where it is not significant
  * @param wander share of the variance that lies between the means of five equal stretches of the
  *     baseline, 0 to 1 (the correlation ratio); about 4/m for white noise, near 1 for a wander that
- *     outlasts the baseline
+ *     outlasts the baseline; 0 below 10
+ *     windows, where it cannot be told
  */
 record SerialDependence(double autocorrelation, double slowDeviation, double wander) {
   private static final int LAGS = 3;
@@ -25,7 +26,7 @@ record SerialDependence(double autocorrelation, double slowDeviation, double wan
   /**
    * Estimates it.
    *
-   * @param values one a window, in time's order, at least 10
+   * @param values one a window, in time's order, at least 2
    */
   static SerialDependence of(double[] values) {
     double variance = StatUtils.populationVariance(values);
@@ -56,6 +57,9 @@ record SerialDependence(double autocorrelation, double slowDeviation, double wan
 
   private static double between(double[] values) {
     int length = values.length / STRETCHES;
+    if (length < 2) {
+      return 0;
+    }
     double[] means = new double[STRETCHES];
     for (int stretch = 0; stretch < STRETCHES; stretch++) {
       means[stretch] =

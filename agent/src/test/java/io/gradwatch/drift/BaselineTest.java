@@ -77,6 +77,25 @@ class BaselineTest {
   }
 
   @Test
+  void isMadeOfTwoWindowsOnButCannotCarryTheBudget() {
+    for (int windows = 2; windows < 10; windows++) {
+      Baseline baseline = Baseline.of(new Traffic(1, 3, 8, 0).windows(windows), SETTINGS);
+
+      assertThat(baseline.shortcoming(SETTINGS))
+          .isEqualTo("the baseline has %d windows, needs 100", windows);
+      assertThat(baseline.groups())
+          .allSatisfy(group -> assertThat(group.scale().dependence().wander()).isZero());
+    }
+  }
+
+  @Test
+  void refusesASingleWindow() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Baseline.of(new Traffic(1, 3, 8, 0).windows(1), SETTINGS))
+        .withMessage("a baseline needs at least 2 windows, there are 1");
+  }
+
+  @Test
   void refusesWindowsOfDifferentModels() {
     List<ImportanceSnapshot> windows = new ArrayList<>(new Traffic(1, 3, 8, 0).windows(20));
     windows.addAll(new Traffic(1, 4, 8, 0).windows(1));
