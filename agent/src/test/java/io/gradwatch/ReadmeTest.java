@@ -99,8 +99,7 @@ class ReadmeTest {
     String end = "<!-- %s:end -->".formatted(name);
     Pattern block = Pattern.compile("(?s)(?<=" + begin + ").*?(?=" + end + ")");
     if (Boolean.getBoolean("golden.rewrite")) {
-      String rewritten =
-          block.matcher(readme()).replaceFirst(Matcher.quoteReplacement(expected));
+      String rewritten = block.matcher(readme()).replaceFirst(Matcher.quoteReplacement(expected));
       Files.writeString(README, rewritten);
     }
     assertThat(only(block.pattern()).group())
