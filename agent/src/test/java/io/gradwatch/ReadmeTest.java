@@ -2,38 +2,122 @@ package io.gradwatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gradwatch.cli.Main;
 import io.gradwatch.config.ConfigDocument;
+import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.metrics.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
-/** The README's tables are generated; {@code -Dgolden.rewrite=true} writes them anew. */
+/** What the README says of tables, commands, configuration and files is so. */
 class ReadmeTest {
-  private static final Path README = Path.of("../README.md");
+  private static final Path ROOT = Path.of("..");
+  private static final Path README = ROOT.resolve("README.md");
 
   @Test
-  void listsEverySetting() throws IOException {
-    assertTable("config", ConfigDocument.markdown());
+  void showsTheTableOfTheConfiguration() throws IOException {
+    assertBlock("config", ConfigDocument.markdown());
   }
 
   @Test
-  void listsEveryMetric() throws IOException {
-    assertTable("metrics", Metric.markdown());
+  void showsTheTableOfTheMetrics() throws IOException {
+    assertBlock("metrics", Metric.markdown());
   }
 
-  private static void assertTable(String name, String table) throws IOException {
+  @Test
+  void showsAConfigurationThatIsValid() throws IOException {
+    String yaml = only("(?s)```yaml\n(.*?)```").group(1);
+
+    GradwatchConfig config = GradwatchConfig.parse(yaml, "README.md", Map.of("KAFKA_JAAS", "none"));
+
+    assertThat(config.models()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void namesOnlyCommandsAndOptionsThatExist(String line) {
+    CommandSpec command = program();
+    for (String word : line.split("#")[0].strip().split("\\s+")) {
+      if (word.startsWith("-")) {
+        assertThat(command.optionsMap()).as(line).containsKey(word);
+      } else if (command.subcommands().containsKey(word)) {
+        command = command.subcommands().get(word).getCommandSpec();
+      }
+    }
+    assertThat(command.subcommands()).as("'%s' lacks its subcommand", line).isEmpty();
+    assertThat(command.parent()).as("'%s' names no command", line).isNotNull();
+  }
+
+  static List<String> namesOnlyCommandsAndOptionsThatExist() throws IOException {
+    return find("(?m)^gradwatch (.*)$").map(match -> match.group(1)).toList();
+  }
+
+  @Test
+  void showsEveryCommand() throws IOException {
+    List<String> shown =
+        find("(?m)^gradwatch ([a-z]+)").map(match -> match.group(1)).distinct().toList();
+
+    assertThat(shown).containsExactlyInAnyOrderElementsOf(program().subcommands().keySet());
+  }
+
+  @Test
+  void linksOnlyDocumentsThatExist() throws IOException {
+    assertThat(find("(?<!!)\\[[^\\]]+\\]\\((?!http)([^)#]+)\\)").map(match -> match.group(1)))
+        .isNotEmpty()
+        .allSatisfy(link -> assertThat(ROOT.resolve(link)).exists());
+  }
+
+  /** The commands as they are declared; nothing is run. */
+  private static CommandSpec program() {
+    return new CommandLine(Main.class, new Instances()).getCommandSpec();
+  }
+
+  /** Makes commands, whose constructors only this package's neighbours may call. */
+  private static final class Instances implements CommandLine.IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      var constructor = type.getDeclaredConstructor();
+      constructor.setAccessible(true);
+      return constructor.newInstance();
+    }
+  }
+
+  private static void assertBlock(String name, String expected) throws IOException {
     String begin = "<!-- %s:begin -->\n".formatted(name);
     String end = "<!-- %s:end -->".formatted(name);
-    String readme = Files.readString(README);
-    int from = readme.indexOf(begin) + begin.length();
-    int to = readme.indexOf(end);
+    Pattern block = Pattern.compile("(?s)(?<=" + begin + ").*?(?=" + end + ")");
     if (Boolean.getBoolean("golden.rewrite")) {
-      readme = readme.substring(0, from) + table + readme.substring(to);
-      Files.writeString(README, readme);
-      to = from + table.length();
+      String rewritten = block.matcher(readme()).replaceFirst(Matcher.quoteReplacement(expected));
+      Files.writeString(README, rewritten);
     }
-    assertThat(readme.substring(from, to)).isEqualTo(table);
+    assertThat(only(block.pattern()).group())
+        .as("table %s; rewrite with -Dgolden.rewrite=true and review the difference", name)
+        .isEqualTo(expected);
+  }
+
+  private static MatchResult only(String pattern) throws IOException {
+    List<MatchResult> matches = find(pattern).toList();
+    assertThat(matches).as(pattern).hasSize(1);
+    return matches.get(0);
+  }
+
+  private static Stream<MatchResult> find(String pattern) throws IOException {
+    return Pattern.compile(pattern).matcher(readme()).results();
+  }
+
+  private static String readme() throws IOException {
+    return Files.readString(README);
   }
 }
