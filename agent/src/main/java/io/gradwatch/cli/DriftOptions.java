@@ -6,12 +6,14 @@ import io.gradwatch.importance.ImportanceMethod;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that say when somebody would be told. */
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class DriftOptions {
   @Option(
       names = "--alarm-on",
+      paramLabel = "METHOD",
       defaultValue = "taylor",
       converter = ModelOptions.MethodConverter.class,
       description = "method that pages: taylor, fisher or unit-taylor (default: ${DEFAULT-VALUE})")
@@ -71,7 +73,11 @@ final class DriftOptions {
   static final class BudgetConverter implements ITypeConverter<FalseAlarmBudget> {
     @Override
     public FalseAlarmBudget convert(String value) {
-      return FalseAlarmBudget.parse(value);
+      try {
+        return FalseAlarmBudget.parse(value);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 }

@@ -34,6 +34,7 @@ final class ModelOptions {
 
   @Option(
       names = "--task",
+      paramLabel = "TASK",
       defaultValue = "classification",
       converter = TaskConverter.class,
       description = "classification, binary, multilabel or regression (default: ${DEFAULT-VALUE})")
@@ -41,6 +42,7 @@ final class ModelOptions {
 
   @Option(
       names = "--outputs",
+      paramLabel = "KIND",
       defaultValue = "logits",
       converter = OutputConverter.class,
       description = "logits, log-probabilities or probabilities (default: ${DEFAULT-VALUE})")
@@ -55,12 +57,14 @@ final class ModelOptions {
 
   @Option(
       names = "--device",
+      paramLabel = "DEVICE",
       defaultValue = "cpu",
       description = "cpu or cuda:N (default: ${DEFAULT-VALUE})")
   String device;
 
   @Option(
       names = "--threads",
+      paramLabel = "N",
       defaultValue = "1",
       description = "intra-op threads of libtorch (default: ${DEFAULT-VALUE})")
   int threads;

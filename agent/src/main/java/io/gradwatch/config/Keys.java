@@ -108,8 +108,7 @@ final class Keys {
           "name",
           text("a model's name", "for instance fraud-v2, of [a-z0-9._-]", "[a-z0-9._-]{1,100}"),
           "names the model in topics, metrics and reports");
-  static final Key<Path> PATH =
-      Key.required("path", path(), "the TorchScript file, or the folder that holds it");
+  static final Key<Path> PATH = Key.required("path", path(), "the TorchScript file");
   static final Key<String> SHA256 =
       Key.optional(
           "sha256",

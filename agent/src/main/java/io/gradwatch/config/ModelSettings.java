@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One watched model.
  *
  * @param name unique in the configuration
- * @param path of the TorchScript file, or of the folder that holds it
+ * @param path of the TorchScript file
  * @param sha256 that the file must have, 64 lower-case hex digits; null takes any
  * @param topics that its inference requests come from, at least one
  * @param startFrom where in the topics to start

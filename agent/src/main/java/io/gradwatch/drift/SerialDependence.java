@@ -16,8 +16,7 @@ import org.hipparchus.stat.StatUtils;
  *     takes away); 0 where it is not significant
  * @param wander share of the variance that lies between the means of five equal stretches of the
  *     baseline, 0 to 1 (the correlation ratio); about 4/m for white noise, near 1 for a wander that
- *     outlasts the baseline; 0 below 10
- *     windows, where it cannot be told
+ *     outlasts the baseline; 0 below 10 windows, where it cannot be told
  */
 record SerialDependence(double autocorrelation, double slowDeviation, double wander) {
   private static final int LAGS = 3;
