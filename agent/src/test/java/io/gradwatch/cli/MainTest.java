@@ -191,6 +191,19 @@ class MainTest {
   }
 
   @Test
+  void optionOutOfRangeIsWrongUsage() {
+    String samples = file("short.jsonl");
+    Ended microBatch =
+        execute("importance", "--model", MODEL, "--samples", samples, "--micro-batch", "0");
+    Ended effect = execute("backtest", "--model", MODEL, "--samples", samples, "--min-effect", "2");
+
+    assertThat(microBatch.code()).isEqualTo(Main.USAGE);
+    assertThat(microBatch.err()).contains("micro-batch is 0, must be 1 to 4096");
+    assertThat(effect.code()).isEqualTo(Main.USAGE);
+    assertThat(effect.err()).contains("min-effect is 2.0");
+  }
+
+  @Test
   void allProblemsOfAConfigurationAreNamedAtOnce() throws IOException {
     Path config = folder.resolve("bad.yaml");
     Files.writeString(config, "modelz: 3\nkafkas: 1\n");
