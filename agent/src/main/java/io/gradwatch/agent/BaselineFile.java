@@ -4,6 +4,7 @@ import io.gradwatch.drift.Baseline;
 import io.gradwatch.serde.JsonSerde;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.apache.kafka.common.errors.SerializationException;
 
@@ -19,6 +20,10 @@ public final class BaselineFile {
   public static Baseline read(Path file) {
     try (JsonSerde<Baseline> serde = new JsonSerde<>(Baseline.class)) {
       return serde.deserializer().deserialize("", Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      throw new StartException(
+          "baseline %s does not exist; make one with 'gradwatch baseline create'".formatted(file),
+          e);
     } catch (IOException | SerializationException e) {
       throw new StartException(
           "baseline %s cannot be read (%s); make one with 'gradwatch baseline create'"

@@ -19,10 +19,9 @@ import picocli.CommandLine.Spec;
 /** Replays a file of samples through importance and drift, without Kafka. */
 @Command(
     name = "backtest",
-    description = {
-      "Replays a file of samples through importance and drift, and prints one reading a window.",
-      "Without --baseline the first windows make it."
-    })
+    description =
+        "Replays a file of samples through importance and drift, one reading a window.%n"
+            + "Without --baseline the first windows make it.")
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BacktestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -36,6 +35,7 @@ final class BacktestCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
+      paramLabel = "FORMAT",
       defaultValue = "table",
       description = "table or json (default: ${DEFAULT-VALUE})")
   private OutputFormat format;

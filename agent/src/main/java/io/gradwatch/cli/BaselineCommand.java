@@ -5,6 +5,7 @@ import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.importance.ImportanceSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,11 @@ final class BaselineCommand {
     @Override
     public Integer call() throws Exception {
       DriftSettings settings = windows.drift.settings();
+      Path folder = output.toAbsolutePath().getParent();
+      if (folder == null || !Files.isDirectory(folder)) {
+        // Before the windows are computed, which may take long.
+        throw new NoSuchFileException(String.valueOf(folder));
+      }
       List<ImportanceSnapshot> snapshots = new ArrayList<>();
       windows.forEach(spec.commandLine().getErr(), snapshots::add);
       Baseline baseline = Baseline.of(snapshots, settings);

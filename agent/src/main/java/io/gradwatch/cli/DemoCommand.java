@@ -13,10 +13,7 @@ import picocli.CommandLine.Spec;
 /** The demonstration. */
 @Command(
     name = "demo",
-    description = {
-      "Shows drift on real data, with everything in one process: a Kafka broker, traffic of",
-      "handwritten digits, a TorchScript model and the agent."
-    })
+    description = "Shows drift on real data, all in one process: broker, traffic, model and agent.")
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class DemoCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -40,12 +37,14 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--port",
+      paramLabel = "PORT",
       defaultValue = "9464",
       description = "of metrics and status page; 0 takes a free one (default: ${DEFAULT-VALUE})")
   private int port;
 
   @Option(
       names = "--rate",
+      paramLabel = "N",
       defaultValue = "300",
       description = "requests a second (default: ${DEFAULT-VALUE})")
   private int rate;

@@ -5,13 +5,20 @@ import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.importance.ImportanceMethod;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that say when somebody would be told. */
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class DriftOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   @Option(
       names = "--alarm-on",
+      paramLabel = "METHOD",
       defaultValue = "taylor",
       converter = ModelOptions.MethodConverter.class,
       description = "method that pages: taylor, fisher or unit-taylor (default: ${DEFAULT-VALUE})")
@@ -63,15 +70,29 @@ final class DriftOptions {
 
   /** A file has no daily cycle: its samples are taken to be of all times of the day. */
   DriftSettings settings() {
-    return new DriftSettings(
-        method, falseAlarms, warnings, 1, window(), Duration.ZERO, baselineWindows, minEffect);
+    return ModelOptions.usage(
+        spec,
+        () ->
+            new DriftSettings(
+                method,
+                falseAlarms,
+                warnings,
+                1,
+                window(),
+                Duration.ZERO,
+                baselineWindows,
+                minEffect));
   }
 
   /** Reads both grammars of a budget. */
   static final class BudgetConverter implements ITypeConverter<FalseAlarmBudget> {
     @Override
     public FalseAlarmBudget convert(String value) {
-      return FalseAlarmBudget.parse(value);
+      try {
+        return FalseAlarmBudget.parse(value);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 }

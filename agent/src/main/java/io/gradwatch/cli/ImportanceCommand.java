@@ -26,10 +26,11 @@ final class ImportanceCommand implements Callable<Integer> {
 
   @Option(
       names = "--methods",
+      paramLabel = "METHOD",
       split = ",",
       defaultValue = "fisher,taylor,unit-taylor,gradient",
       converter = ModelOptions.MethodConverter.class,
-      description = "of ${DEFAULT-VALUE} (default: all)")
+      description = "any of ${DEFAULT-VALUE}, separated by commas (default: all)")
   private Set<ImportanceMethod> methods;
 
   @Option(
@@ -40,6 +41,7 @@ final class ImportanceCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
+      paramLabel = "FORMAT",
       defaultValue = "table",
       description = "table or json (default: ${DEFAULT-VALUE})")
   private OutputFormat format;

@@ -11,11 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Help;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Help.Column;
-import picocli.CommandLine.Help.Column.Overflow;
-import picocli.CommandLine.Help.TextTable;
 
 /**
  * What the command {@code importance} prints.
@@ -63,36 +58,50 @@ record ImportanceView(
         groups);
   }
 
-  /** For people: a line a group, the mean with its standard error and the share of each method. */
+  /**
+   * For people: a line a group, the mean and the share of each method; the standard error too where
+   * {@value Main#WIDTH} columns have room for it.
+   */
   String table() {
     List<String> methods = List.copyOf(groups.get(0).methods().keySet());
+    boolean errors = methods.size() <= 2;
     int names = groups.stream().mapToInt(group -> group.name().length()).max().orElse(0);
-    List<Column> columns = new ArrayList<>();
-    columns.add(new Column(Math.max(12, names + 2), 0, Overflow.TRUNCATE));
-    columns.add(new Column(12, 0, Overflow.TRUNCATE));
-    methods.forEach(method -> columns.add(new Column(32, 2, Overflow.TRUNCATE)));
-    TextTable table =
-        TextTable.forColumns(Help.defaultColorScheme(Ansi.OFF), columns.toArray(Column[]::new));
-    List<String> header = new ArrayList<>(List.of("group", "parameters"));
-    header.addAll(methods);
-    table.addRowValues(header.toArray(String[]::new));
+    String head = "%-" + Math.max(14, names) + "s %10s";
+    StringBuilder table = new StringBuilder();
+    table.append(
+        String.format(
+            Locale.ROOT,
+            "%s, %d samples, %s, micro-batch %d, %.2f s%nmean%s and share of the model's total%n%n",
+            model,
+            samples,
+            labelled ? "labelled" : "label-free",
+            microBatch,
+            seconds,
+            errors ? ", standard error" : ""));
+    table.append(String.format(Locale.ROOT, head, "group", "parameters"));
+    methods.forEach(
+        method -> table.append(String.format(Locale.ROOT, errors ? "%30s" : "%18s", method)));
     for (Group group : groups) {
-      List<String> row = new ArrayList<>(List.of(group.name(), Long.toString(group.parameters())));
-      methods.forEach(method -> row.add(cell(group.methods().get(method))));
-      table.addRowValues(row.toArray(String[]::new));
+      table.append(String.format(Locale.ROOT, "%n" + head, group.name(), group.parameters()));
+      methods.forEach(method -> table.append(cell(group.methods().get(method), errors)));
     }
-    return "%s, %d samples, %s, micro-batch %d, %.2f s%n%n%s"
-        .formatted(
-            model, samples, labelled ? "labelled" : "label-free", microBatch, seconds, table);
+    return table.toString();
   }
 
-  private static String cell(@Nullable Estimate number) {
+  private static String cell(@Nullable Estimate number, boolean errors) {
     if (number == null) {
-      return "";
+      return " ".repeat(errors ? 30 : 18);
     }
-    String stderr =
-        number.stderr() == null ? "" : String.format(Locale.ROOT, " +-%.1g", number.stderr());
-    return String.format(
-        Locale.ROOT, "%.4g%s  %5.1f%%", number.mean(), stderr, 100 * number.share());
+    String mean = String.format(Locale.ROOT, errors ? "%12.3g" : "%10.3g", number.mean());
+    String share = String.format(Locale.ROOT, "%7.1f%%", 100 * number.share());
+    if (!errors) {
+      return mean + share;
+    }
+    Double stderr = number.stderr();
+    return mean
+        + (stderr == null
+            ? " ".repeat(10)
+            : String.format(Locale.ROOT, " %-9s", String.format(Locale.ROOT, "+-%.1g", stderr)))
+        + share;
   }
 }

@@ -6,17 +6,21 @@ import io.gradwatch.config.ConfigException;
 import io.gradwatch.importance.ModelFailureException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
 
 /** The program. */
 @Command(
     name = "gradwatch",
-    description = {
-      "Watches which parameters of a deployed PyTorch model matter for its live traffic,",
-      "and pages within a stated budget of false alarms."
-    },
+    description =
+        "Watches which parameters of a deployed PyTorch model matter for its live traffic, and pages"
+            + " within a stated budget of false alarms.",
     subcommands = {
       RunCommand.class,
       DemoCommand.class,
@@ -34,6 +38,9 @@ public final class Main {
   static final int FAILED = 1;
   static final int USAGE = 2;
 
+  /** Columns of help and tables. */
+  static final int WIDTH = 100;
+
   private Main() {}
 
   /** Runs a command and ends the process with its exit code. */
@@ -50,8 +57,25 @@ public final class Main {
   static int execute(String... arguments) {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(WIDTH)
+        .setParameterExceptionHandler((e, given) -> misused(e))
         .setExecutionExceptionHandler((e, command, parsed) -> explain(e, command))
         .execute(arguments);
+  }
+
+  /** The usage of a command fills a screen and would hide the one line that says what is wrong. */
+  private static int misused(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    String unknown =
+        e instanceof MissingParameterException && !command.getUnmatchedArguments().isEmpty()
+            ? "; unknown: " + String.join(" ", command.getUnmatchedArguments())
+            : "";
+    command
+        .getErr()
+        .printf(
+            "gradwatch: %s%s%nTry '%s --help'.%n",
+            e.getMessage(), unknown, command.getCommandSpec().qualifiedName());
+    return USAGE;
   }
 
   /** One message a person can act on; a stack trace only for what nobody foresaw. */
@@ -69,8 +93,18 @@ public final class Main {
     if (!foreseen) {
       throw e;
     }
-    command.getErr().println("gradwatch: " + e.getMessage());
+    command.getErr().println("gradwatch: " + message(e));
     return FAILED;
+  }
+
+  /** The messages of the file system's own exceptions are bare paths. */
+  private static @Nullable String message(Exception e) {
+    Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+    return cause instanceof NoSuchFileException missing
+        ? missing.getFile() + ": no such file or folder"
+        : cause instanceof AccessDeniedException denied
+            ? denied.getFile() + ": permission denied"
+            : e.getMessage();
   }
 
   /** The version of the jar. */

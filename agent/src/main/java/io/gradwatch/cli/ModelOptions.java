@@ -14,14 +14,22 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options of commands that take a model and a file of samples. */
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class ModelOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   @Option(names = "--model", required = true, paramLabel = "FILE", description = "TorchScript file")
   Path model;
 
@@ -34,6 +42,7 @@ final class ModelOptions {
 
   @Option(
       names = "--task",
+      paramLabel = "TASK",
       defaultValue = "classification",
       converter = TaskConverter.class,
       description = "classification, binary, multilabel or regression (default: ${DEFAULT-VALUE})")
@@ -41,6 +50,7 @@ final class ModelOptions {
 
   @Option(
       names = "--outputs",
+      paramLabel = "KIND",
       defaultValue = "logits",
       converter = OutputConverter.class,
       description = "logits, log-probabilities or probabilities (default: ${DEFAULT-VALUE})")
@@ -55,23 +65,36 @@ final class ModelOptions {
 
   @Option(
       names = "--device",
+      paramLabel = "DEVICE",
       defaultValue = "cpu",
       description = "cpu or cuda:N (default: ${DEFAULT-VALUE})")
   String device;
 
   @Option(
       names = "--threads",
+      paramLabel = "N",
       defaultValue = "1",
       description = "intra-op threads of libtorch (default: ${DEFAULT-VALUE})")
   int threads;
 
   /** Opens the model on this thread. */
   DifferentiableModel open() {
-    return Models.open(model, null, new DeviceSettings(device, threads));
+    return Models.open(model, null, usage(spec, () -> new DeviceSettings(device, threads)));
   }
 
   ImportanceSettings settings(Set<ImportanceMethod> methods, boolean labelled) {
-    return new ImportanceSettings(task, outputs, methods, microBatch, labelled, List.of());
+    return usage(
+        spec,
+        () -> new ImportanceSettings(task, outputs, methods, microBatch, labelled, List.of()));
+  }
+
+  /** Builds settings of options; what they refuse is wrong usage. */
+  static <T> T usage(CommandSpec spec, Supplier<T> settings) {
+    try {
+      return settings.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** All rows of the file, in its order. */
@@ -105,7 +128,7 @@ final class ModelOptions {
     }
   }
 
-  private static <T> T find(T[] values, java.util.function.Function<T, String> label, String text) {
+  private static <T> T find(T[] values, Function<T, String> label, String text) {
     List<String> labels = Stream.of(values).map(label).toList();
     int index = labels.indexOf(text);
     if (index < 0) {

@@ -1,0 +1,295 @@
+package io.gradwatch.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gradwatch.demo.Digit;
+import io.gradwatch.demo.DigitFile;
+import io.gradwatch.demo.DigitRequests;
+import io.gradwatch.demo.Shift;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the commands as a shell would, on the demonstration's digits. */
+class MainTest {
+  private static final String MODEL = "src/main/dist/demo/digits.pt";
+  private static final Path MODELS = Path.of("src/test/resources/io/gradwatch/importance/models");
+  private static final int WINDOW = 32;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private static Path folder;
+  private static List<Digit> digits;
+
+  /** What a shell would see. */
+  private record Ended(int code, String out, String err) {
+    List<JsonNode> lines() throws IOException {
+      List<JsonNode> lines = new ArrayList<>();
+      for (String line : out.lines().toList()) {
+        lines.add(JSON.readTree(line));
+      }
+      return lines;
+    }
+  }
+
+  @BeforeAll
+  static void record() throws IOException {
+    digits = DigitFile.heldOut(Path.of("src/main/dist/demo/digits.csv.gz"));
+    write("reference.jsonl", 110 * WINDOW, 1, Shift.NONE);
+    write("same.jsonl", 12 * WINDOW, 2, Shift.NONE);
+    write("rotated.jsonl", 30 * WINDOW, 3, Shift.ROTATED);
+    write("short.jsonl", 2 * WINDOW, 4, Shift.NONE);
+    write("single.jsonl", WINDOW, 4, Shift.NONE);
+    create("reference.jsonl", "baseline.json");
+  }
+
+  @Test
+  void importanceEqualsTheOracle() throws IOException {
+    // The oracle's numbers are of the first 64 held-out digits, in the file's order.
+    List<String> bodies = new ArrayList<>();
+    for (Digit digit : digits.subList(0, 64)) {
+      bodies.add(body(new DigitRequests(List.of(digit), 0), 0, Shift.NONE));
+    }
+    Files.write(folder.resolve("oracle.jsonl"), bodies);
+    Ended ended =
+        execute(
+            "importance",
+            "--model",
+            MODEL,
+            "--samples",
+            file("oracle.jsonl"),
+            "--micro-batch",
+            "1",
+            "--methods",
+            "fisher,taylor",
+            "--labelled",
+            "--format",
+            "json");
+
+    assertThat(ended.code()).isZero();
+    JsonNode golden;
+    try (InputStream in = getClass().getResourceAsStream("/io/gradwatch/importance/oracle.json")) {
+      golden = JSON.readTree(in).at("/upright/labelled");
+    }
+    JsonNode groups = ended.lines().get(0).get("groups");
+    assertThat(groups).hasSize(8);
+    for (JsonNode group : groups) {
+      for (String method : List.of("fisher", "taylor")) {
+        JsonNode number = group.get("methods").get(method);
+        double expected = golden.get(method).get(group.get("name").asText()).asDouble();
+        assertThat(number.get("mean").asDouble()).isCloseTo(expected, within(1e-4 * expected));
+        assertThat(number.has("share") && number.has("stderr")).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void importanceTableFitsAScreen() {
+    Ended ended = execute("importance", "--model", MODEL, "--samples", file("short.jsonl"));
+
+    assertThat(ended.out().lines()).hasSize(12).allMatch(line -> line.length() <= 100);
+  }
+
+  @Test
+  void sameTrafficStaysStable() throws IOException {
+    List<JsonNode> readings = backtest("baseline.json", "same.jsonl").lines();
+
+    assertThat(readings).hasSize(12);
+    assertThat(readings).allMatch(reading -> reading.get("status").asText().equals("STABLE"));
+    JsonNode reading = readings.get(11);
+    assertThat(reading.get("window").asInt()).isEqualTo(11);
+    assertThat(reading.get("samples").asInt()).isEqualTo(WINDOW);
+    assertThat(reading.get("evidence").asDouble()).isBetween(0.0, 1.0);
+    for (JsonNode group : reading.get("groups")) {
+      assertThat(group.hasNonNull("scaleEffect") && group.hasNonNull("evidence")).isTrue();
+      assertThat(group.hasNonNull("shape")).as(group.get("name").asText()).isTrue();
+    }
+  }
+
+  @Test
+  void rotatedTrafficDrifts() throws IOException {
+    List<JsonNode> readings = backtest("baseline.json", "rotated.jsonl").lines();
+
+    assertThat(readings).anyMatch(reading -> reading.get("status").asText().equals("DRIFT"));
+  }
+
+  @Test
+  void baselineOfTwoWindowsIsMadeButPromisesNothing() throws IOException {
+    Ended created = create("short.jsonl", "short.json");
+    JsonNode reading = backtest("short.json", "same.jsonl").lines().get(0);
+
+    assertThat(created.code()).isZero();
+    assertThat(created.err()).contains("the baseline has 2 windows, needs 100");
+    assertThat(reading.get("status").asText()).isEqualTo("UNCALIBRATED");
+    assertThat(reading.get("reason").asText()).isEqualTo("the baseline has 2 windows, needs 100");
+    assertThat(reading.get("evidence").asDouble()).isZero();
+    assertThat(reading.at("/groups/0/shape").isNumber()).isTrue();
+  }
+
+  @Test
+  void baselineOfOneWindowIsRefused() {
+    Ended ended = create("single.jsonl", "single.json");
+
+    assertThat(ended.code()).isOne();
+    assertThat(ended.err())
+        .isEqualToIgnoringNewLines("gradwatch: a baseline needs at least 2 windows, there are 1");
+  }
+
+  @Test
+  void baselineOfAnotherModelIsUncalibrated() throws IOException {
+    Path baseline = folder.resolve("baseline.json");
+    String digest = JSON.readTree(baseline.toFile()).findValue("sha256").asText();
+    String other = Files.readString(baseline).replace(digest, "0".repeat(64));
+    Files.writeString(folder.resolve("other.json"), other);
+
+    JsonNode reading = backtest("other.json", "short.jsonl").lines().get(0);
+
+    assertThat(reading.get("status").asText()).isEqualTo("UNCALIBRATED");
+    assertThat(reading.get("reason").asText()).contains("model");
+  }
+
+  @Test
+  void saysInOneLineWhatIsWrongWithAModel() {
+    assertThat(failed(importance(folder + "/none.pt"))).contains("none.pt is missing");
+    assertThat(failed(importance(MODELS + "/frozen.pt"))).contains("save the scripted model");
+    assertThat(failed(importance(MODELS + "/pickle.pt"))).contains("torch.jit.script(model).save");
+  }
+
+  @Test
+  void saysInOneLineWhatIsWrongWithAFile() throws IOException {
+    Files.writeString(folder.resolve("bad.jsonl"), body(requests(1), 0, Shift.NONE) + "\n{\"in\n");
+
+    assertThat(failed(execute("importance", "--model", MODEL, "--samples", file("bad.jsonl"))))
+        .contains("bad.jsonl: line 2: ");
+    assertThat(failed(execute("importance", "--model", MODEL, "--samples", file("no.jsonl"))))
+        .endsWith("no.jsonl: no such file or folder");
+    assertThat(failed(backtest("no.json", "short.jsonl"))).contains("no.json does not exist");
+    assertThat(failed(create("short.jsonl", "no/such.json"))).contains("no such file or folder");
+  }
+
+  @Test
+  void wrongUsageEndsWithTwoAndNamesTheHelp() {
+    Ended ended = execute("importance", "--nope");
+
+    assertThat(ended.code()).isEqualTo(Main.USAGE);
+    assertThat(ended.err().lines()).hasSize(2);
+    assertThat(ended.err()).contains("--nope", "Try 'gradwatch importance --help'.");
+    assertThat(execute("backtest", "--false-alarms", "sometimes").err())
+        .contains("write '1 per 90d'")
+        .doesNotContain("Exception");
+  }
+
+  @Test
+  void optionOutOfRangeIsWrongUsage() {
+    String samples = file("short.jsonl");
+    Ended microBatch =
+        execute("importance", "--model", MODEL, "--samples", samples, "--micro-batch", "0");
+    Ended effect = execute("backtest", "--model", MODEL, "--samples", samples, "--min-effect", "2");
+
+    assertThat(microBatch.code()).isEqualTo(Main.USAGE);
+    assertThat(microBatch.err()).contains("micro-batch is 0, must be 1 to 4096");
+    assertThat(effect.code()).isEqualTo(Main.USAGE);
+    assertThat(effect.err()).contains("min-effect is 2.0");
+  }
+
+  @Test
+  void allProblemsOfAConfigurationAreNamedAtOnce() throws IOException {
+    Path config = folder.resolve("bad.yaml");
+    Files.writeString(config, "modelz: 3\nkafkas: 1\n");
+
+    Ended ended = execute("run", "-c", config.toString());
+
+    assertThat(ended.code()).isEqualTo(Main.USAGE);
+    assertThat(ended.err()).contains("modelz", "kafkas");
+    assertThat(execute("run", "-c", folder + "/none.yaml").code()).isEqualTo(Main.USAGE);
+  }
+
+  private static Ended importance(String model) {
+    return execute("importance", "--model", model, "--samples", file("short.jsonl"));
+  }
+
+  private static Ended create(String samples, String baseline) {
+    return execute(
+        "baseline",
+        "create",
+        "--model",
+        MODEL,
+        "--samples",
+        file(samples),
+        "--window-samples",
+        Integer.toString(WINDOW),
+        "-o",
+        file(baseline));
+  }
+
+  private static Ended backtest(String baseline, String samples) {
+    return execute(
+        "backtest",
+        "--model",
+        MODEL,
+        "--baseline",
+        file(baseline),
+        "--samples",
+        file(samples),
+        "--window-samples",
+        Integer.toString(WINDOW),
+        "--format",
+        "json");
+  }
+
+  /** The message of a command that failed with 1. */
+  private static String failed(Ended ended) {
+    assertThat(ended.code()).isEqualTo(Main.FAILED);
+    assertThat(ended.err().lines()).hasSize(1);
+    return ended.err().strip();
+  }
+
+  private static Ended execute(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+      int code = Main.execute(arguments);
+      return new Ended(
+          code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private static void write(String name, int count, long seed, Shift shift) throws IOException {
+    DigitRequests requests = requests(seed);
+    List<String> lines = new ArrayList<>();
+    for (int number = 0; number < count; number++) {
+      lines.add(body(requests, number, shift));
+    }
+    Files.write(folder.resolve(name), lines);
+  }
+
+  private static DigitRequests requests(long seed) {
+    return new DigitRequests(digits, seed);
+  }
+
+  private static String body(DigitRequests requests, long number, Shift shift) {
+    return new String(requests.body(number, shift), StandardCharsets.UTF_8);
+  }
+
+  private static String file(String name) {
+    return folder.resolve(name).toString();
+  }
+}
