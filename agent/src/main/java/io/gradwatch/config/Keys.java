@@ -163,13 +163,13 @@ final class Keys {
   static final Key<List<ImportanceMethod>> METHODS =
       Key.of(
           "methods",
-          listOf(oneOf(ImportanceMethod.class, ImportanceMethod::label)),
+          listOf(oneOf(ImportanceMethod.onePassMethods(), ImportanceMethod::label)),
           "fisher, taylor, unit-taylor, gradient",
           "what is computed of each window");
   static final Key<ImportanceMethod> ALARM_ON =
       Key.of(
           "alarm-on",
-          oneOf(ImportanceMethod.class, ImportanceMethod::label),
+          oneOf(ImportanceMethod.onePassMethods(), ImportanceMethod::label),
           "taylor",
           "the method that pages; one of `methods`, not gradient");
   static final Key<Integer> MICRO_BATCH =

@@ -8,7 +8,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
@@ -97,10 +98,15 @@ final class ValueTypes {
 
   /** One of an enum's constants, by label. */
   static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type, Function<E, String> label) {
-    List<String> labels = Arrays.stream(type.getEnumConstants()).map(label).toList();
+    return oneOf(EnumSet.allOf(type), label);
+  }
+
+  static <E> ValueType<E> oneOf(Collection<E> choices, Function<E, String> label) {
+    List<E> values = List.copyOf(choices);
+    List<String> labels = values.stream().map(label).toList();
     ObjectNode schema = JsonNodeFactory.instance.objectNode();
-    ArrayNode values = schema.putArray("enum");
-    labels.forEach(values::add);
+    ArrayNode allowed = schema.putArray("enum");
+    labels.forEach(allowed::add);
     return ValueType.of(
         "a choice",
         "",
@@ -108,7 +114,7 @@ final class ValueTypes {
         schema,
         text -> {
           check(labels.contains(text), "is no choice");
-          return type.getEnumConstants()[labels.indexOf(text)];
+          return values.get(labels.indexOf(text));
         });
   }
 

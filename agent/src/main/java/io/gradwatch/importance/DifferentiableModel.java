@@ -2,6 +2,8 @@ package io.gradwatch.importance;
 
 import io.gradwatch.sample.InferenceSample;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * A model that takes gradients: the one thing that the mathematics needs from a device.
@@ -26,11 +28,46 @@ public interface DifferentiableModel extends AutoCloseable {
    */
   ForwardPass forward(List<InferenceSample> samples);
 
+  /**
+   * Runs one micro-batch forward so that {@link ForwardPass#inputGradients} can follow.
+   *
+   * @param samples at least one; all with equal input types and shapes
+   * @throws ModelFailureException if the model refuses the inputs or the device fails
+   */
+  ForwardPass forwardFromInputs(List<InferenceSample> samples);
+
+  /**
+   * The values of a parameter, row-major: a copy.
+   *
+   * @param parameter its place in {@link #parameters()}
+   */
+  float[] weights(int parameter);
+
+  /**
+   * Runs with other values in some parameters until the replacement is closed, which puts the
+   * original ones back, bit for bit. One replacement at a time; no pass may be open when it begins
+   * or ends.
+   *
+   * @param values by place in {@link #parameters()}: all values of the parameter, row-major
+   */
+  Replacement replace(Map<Integer, float[]> values);
+
+  /** Memory of the device that is still free, in bytes; empty where the device does not say. */
+  OptionalLong freeBytes();
+
   @Override
   void close();
 
+  /** Other values in some parameters, for a while. */
+  interface Replacement extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /**
-   * The outputs of one micro-batch, ready for a backward pass. Holds device memory until closed.
+   * The outputs of one micro-batch, ready for one backward pass: only one of {@link #backward},
+   * {@link #absolute}, {@link #gradients} and {@link #inputGradients} may be called, once. Holds
+   * device memory until closed.
    */
   interface ForwardPass extends AutoCloseable {
     /** The picked output, as {@code rows * columns} values in row-major order. */
@@ -55,6 +92,29 @@ public interface DifferentiableModel extends AutoCloseable {
      * @return what is needed of G, one entry a parameter in the order of {@link #parameters()}
      */
     List<UnitSums> backward(float[] vector);
+
+    /**
+     * The sum of |G| over each unit, one entry a parameter.
+     *
+     * @param vector as for {@link #backward}
+     */
+    List<float[]> absolute(float[] vector);
+
+    /**
+     * The whole of G, row-major, one entry a parameter; zeros where a parameter gets no gradient.
+     *
+     * @param vector as for {@link #backward}
+     */
+    List<float[]> gradients(float[] vector);
+
+    /**
+     * The gradient with respect to the inputs, one entry an input: {@code rows} times its values a
+     * sample, row-major; empty for an input that has none because it holds no floating-point
+     * numbers. Only after {@link DifferentiableModel#forwardFromInputs}.
+     *
+     * @param vector as for {@link #backward}
+     */
+    List<float[]> inputGradients(float[] vector);
 
     @Override
     void close();

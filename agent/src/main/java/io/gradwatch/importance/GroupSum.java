@@ -1,7 +1,10 @@
 package io.gradwatch.importance;
 
+import io.gradwatch.importance.Group.Slice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntFunction;
 
 /**
  * What one method adds up for one group during a sweep: a total a micro-batch and a total a unit.
@@ -20,23 +23,30 @@ final class GroupSum {
     this.units = new double[units];
   }
 
-  /** Adds the contributions of one micro-batch, one a unit. */
-  void add(float[] contributions) {
-    double total = 0;
-    for (int unit = 0; unit < units.length; unit++) {
-      units[unit] += contributions[unit];
-      total += contributions[unit];
-    }
-    batches[next++] = total;
+  /**
+   * Adds the contributions of one micro-batch.
+   *
+   * @param ofParameter the contributions of a parameter tensor, one a unit, by its index
+   */
+  void add(Group group, IntFunction<float[]> ofParameter) {
+    add(group, ofParameter, DoubleUnaryOperator.identity());
   }
 
-  /** Adds the squares of what one micro-batch brought, one a unit. */
-  void addSquares(float[] values) {
+  /** Adds the squares of what one micro-batch brought, otherwise as {@link #add}. */
+  void addSquares(Group group, IntFunction<float[]> ofParameter) {
+    add(group, ofParameter, value -> value * value);
+  }
+
+  private void add(Group group, IntFunction<float[]> ofParameter, DoubleUnaryOperator term) {
     double total = 0;
-    for (int unit = 0; unit < units.length; unit++) {
-      double square = (double) values[unit] * values[unit];
-      units[unit] += square;
-      total += square;
+    int at = 0;
+    for (Slice slice : group.slices()) {
+      float[] values = ofParameter.apply(slice.index());
+      for (int unit = slice.from(); unit < slice.to(); unit++) {
+        double contribution = term.applyAsDouble(values[unit]);
+        units[at++] += contribution;
+        total += contribution;
+      }
     }
     batches[next++] = total;
   }

@@ -9,8 +9,11 @@ import java.util.Set;
  * @param task what the model predicts
  * @param outputs what its outputs are; regression has only {@link OutputKind#LOGITS}, meaning plain
  *     values
- * @param methods at least one
- * @param microBatch samples a pass (b), 1 to 4096; 1 is exact a sample, more is faster and noisier
+ * @param methods of the one pass, at least one; see {@link ImportanceMethod#onePassMethods}
+ * @param periodic methods with passes of their own, each at most once
+ * @param grouping what counts as one group of parameters
+ * @param microBatch samples a pass (b), 1 to 4096: 1 is exact a sample, more is faster and noisier;
+ *     {@link #AUTO} to choose it by the first window
  * @param labelled whether the labelled variants are computed as well, from the samples that carry a
  *     label
  * @param outputDeviations standard deviation of each output, for regression; empty means 1 for all
@@ -19,21 +22,55 @@ public record ImportanceSettings(
     Task task,
     OutputKind outputs,
     Set<ImportanceMethod> methods,
+    List<PeriodicMethod> periodic,
+    Grouping grouping,
     int microBatch,
     boolean labelled,
     List<Double> outputDeviations) {
+  /** Value of {@link #microBatch} that leaves the choice to {@link MicroBatchChoice}. */
+  public static final int AUTO = 0;
+
   public ImportanceSettings {
     methods = Set.copyOf(methods);
+    periodic = List.copyOf(periodic);
     outputDeviations = List.copyOf(outputDeviations);
     if (methods.isEmpty()) {
       throw new IllegalArgumentException("at least one method is needed");
     }
-    if (microBatch < 1 || microBatch > 4096) {
-      throw new IllegalArgumentException("micro-batch is " + microBatch + ", must be 1 to 4096");
+    for (ImportanceMethod method : methods) {
+      if (!method.onePass()) {
+        throw new IllegalArgumentException(
+            "method %s has passes of its own; name it under periodic".formatted(method.label()));
+      }
+    }
+    if (periodic.stream().map(PeriodicMethod::method).distinct().count() < periodic.size()) {
+      throw new IllegalArgumentException("a periodic method is named twice");
+    }
+    if (microBatch != AUTO && (microBatch < 1 || microBatch > 4096)) {
+      throw new IllegalArgumentException(
+          "micro-batch is " + microBatch + ", must be auto or 1 to 4096");
     }
     if (task == Task.REGRESSION && outputs != OutputKind.LOGITS) {
       throw new IllegalArgumentException(
           "regression outputs are plain values, not " + outputs.label());
     }
+  }
+
+  /** Groups by tensor, without periodic methods. */
+  public ImportanceSettings(
+      Task task,
+      OutputKind outputs,
+      Set<ImportanceMethod> methods,
+      int microBatch,
+      boolean labelled,
+      List<Double> outputDeviations) {
+    this(
+        task, outputs, methods, List.of(), Grouping.TENSOR, microBatch, labelled, outputDeviations);
+  }
+
+  /** The same with another b. */
+  public ImportanceSettings withMicroBatch(int samples) {
+    return new ImportanceSettings(
+        task, outputs, methods, periodic, grouping, samples, labelled, outputDeviations);
   }
 }

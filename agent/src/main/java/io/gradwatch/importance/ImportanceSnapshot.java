@@ -42,7 +42,7 @@ public record ImportanceSnapshot(
   /**
    * One group of parameters: a tensor, unless the configuration groups otherwise.
    *
-   * @param name the tensor's name in the module
+   * @param name of the tensor, the module or the unit, see {@link Grouping}
    * @param parameters scalars in the group, at least 1
    * @param units slices of dimension 0
    * @param methods by the method's label, see {@link ImportanceMethod#label}; labelled variants

@@ -56,8 +56,9 @@ public final class OnePass {
     }
     long begin = nanoTime.getAsLong();
     SplittableRandom signs = new SplittableRandom(seed(model.version(), batch.start()));
+    List<Group> groups = settings.grouping().of(model.parameters());
     List<Map<String, Value>> values = new ArrayList<>();
-    model.parameters().forEach(parameter -> values.add(new HashMap<>()));
+    groups.forEach(group -> values.add(new HashMap<>()));
     Sweep sweep = labelFree(model, settings, batch.samples(), signs.split());
     put(sweep, settings, "", values);
     if (settings.labelled()) {
@@ -70,7 +71,7 @@ public final class OnePass {
       }
     }
     double seconds = (nanoTime.getAsLong() - begin) / 1e9;
-    return snapshot(model, settings, batch, seconds, values);
+    return snapshot(model, settings, batch, seconds, groups, values);
   }
 
   private static Sweep labelFree(
@@ -109,18 +110,18 @@ public final class OnePass {
       List<Value> ofGroups = Values.of(sweep, method);
       for (int group = 0; group < ofGroups.size(); group++) {
         Value value = ofGroups.get(group);
-        requireFinite(value, prefix + method.label(), sweep.groups().get(group).parameter());
+        requireFinite(value, prefix + method.label(), sweep.groups().get(group).group());
         values.get(group).put(prefix + method.label(), value);
       }
     }
   }
 
-  private static void requireFinite(Value value, String method, Parameter parameter) {
+  private static void requireFinite(Value value, String method, Group group) {
     if (!Double.isFinite(value.mean())) {
       throw new ModelFailureException(
           Reason.DEVICE,
           "%s of %s is %s: a gradient overflows; run the model in FP32"
-              .formatted(method, parameter.name(), value.mean()));
+              .formatted(method, group.name(), value.mean()));
     }
   }
 
@@ -129,13 +130,13 @@ public final class OnePass {
       ImportanceSettings settings,
       SampleBatch batch,
       double seconds,
+      List<Group> groups,
       List<Map<String, Value>> values) {
-    List<GroupImportance> groups = new ArrayList<>();
-    for (int group = 0; group < values.size(); group++) {
-      Parameter parameter = model.parameters().get(group);
-      groups.add(
-          new GroupImportance(
-              parameter.name(), parameter.elements(), parameter.units(), values.get(group)));
+    List<GroupImportance> importances = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      Group group = groups.get(i);
+      importances.add(
+          new GroupImportance(group.name(), group.elements(), group.units(), values.get(i)));
     }
     return new ImportanceSnapshot(
         ImportanceSnapshot.FORMAT,
@@ -149,7 +150,7 @@ public final class OnePass {
         settings.microBatch(),
         seconds,
         model.device(),
-        groups);
+        importances);
   }
 
   /** Signs differ from window to window, else their noise would be the same in all of them. */

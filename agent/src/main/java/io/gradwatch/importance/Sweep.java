@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param columns output values a sample
  * @param sizes samples in each micro-batch
- * @param groups one a parameter tensor, in the module's order
+ * @param groups in the module's order
  */
 @SuppressWarnings("ArrayRecordComponent") // made once a window and never compared
 record Sweep(int columns, int[] sizes, List<Sums> groups) {
@@ -23,20 +23,20 @@ record Sweep(int columns, int[] sizes, List<Sums> groups) {
   }
 
   /** The sums of one group; gradient follows from fisher. */
-  record Sums(Parameter parameter, GroupSum fisher, GroupSum taylor, GroupSum unitTaylor) {
-    static Sums of(Parameter parameter, int batches) {
-      int units = parameter.units();
+  record Sums(Group group, GroupSum fisher, GroupSum taylor, GroupSum unitTaylor) {
+    static Sums of(Group group, int batches) {
+      int units = group.units();
       return new Sums(
-          parameter,
+          group,
           new GroupSum(batches, units),
           new GroupSum(batches, units),
           new GroupSum(batches, units));
     }
 
-    void add(UnitSums sums) {
-      fisher.add(sums.squaredGradient());
-      taylor.add(sums.squaredProduct());
-      unitTaylor.addSquares(sums.product());
+    void add(List<UnitSums> ofParameters) {
+      fisher.add(group, index -> ofParameters.get(index).squaredGradient());
+      taylor.add(group, index -> ofParameters.get(index).squaredProduct());
+      unitTaylor.addSquares(group, index -> ofParameters.get(index).product());
     }
   }
 
@@ -53,7 +53,10 @@ record Sweep(int columns, int[] sizes, List<Sums> groups) {
       Start start) {
     List<List<InferenceSample>> batches = MicroBatches.cut(samples, settings.microBatch());
     List<Sums> groups = new ArrayList<>();
-    model.parameters().forEach(parameter -> groups.add(Sums.of(parameter, batches.size())));
+    settings
+        .grouping()
+        .of(model.parameters())
+        .forEach(group -> groups.add(Sums.of(group, batches.size())));
     int columns = 0;
     for (List<InferenceSample> batch : batches) {
       try (ForwardPass pass = model.forward(batch)) {
@@ -61,9 +64,7 @@ record Sweep(int columns, int[] sizes, List<Sums> groups) {
         OutputCheck.requireFit(settings.task(), batch, pass, outputs);
         columns = pass.columns();
         List<UnitSums> sums = pass.backward(start.vector(outputs, columns, batch));
-        for (int group = 0; group < groups.size(); group++) {
-          groups.get(group).add(sums.get(group));
-        }
+        groups.forEach(group -> group.add(sums));
       }
     }
     return new Sweep(columns, batches.stream().mapToInt(List::size).toArray(), groups);

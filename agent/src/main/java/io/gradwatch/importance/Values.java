@@ -34,7 +34,8 @@ final class Values {
       case FISHER -> sums.fisher().estimate(sizes);
       case TAYLOR -> sums.taylor().estimate(sizes);
       case UNIT_TAYLOR -> sums.unitTaylor().estimate(sizes);
-      case GRADIENT -> sums.fisher().estimate(sizes).rootPer(sums.parameter().elements());
+      case GRADIENT -> sums.fisher().estimate(sizes).rootPer(sums.group().elements());
+      default -> throw notOfOnePass(method);
     };
   }
 
@@ -45,6 +46,11 @@ final class Values {
       case TAYLOR -> sums.taylor().profile(samples);
       case UNIT_TAYLOR -> sums.unitTaylor().profile(samples);
       case GRADIENT -> null;
+      default -> throw notOfOnePass(method);
     };
+  }
+
+  private static IllegalArgumentException notOfOnePass(ImportanceMethod method) {
+    return new IllegalArgumentException(method.label() + " does not come from the one pass");
   }
 }

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +75,7 @@ final class ImportanceBench {
         new ImportanceSettings(
             Task.CLASSIFICATION,
             OutputKind.LOGITS,
-            EnumSet.allOf(ImportanceMethod.class),
+            ImportanceMethod.onePassMethods(),
             microBatch,
             false,
             List.of());

@@ -14,6 +14,7 @@ import io.gradwatch.window.SampleBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -90,6 +91,26 @@ class ImportanceWorkerTest {
       permits.acquireUninterruptibly();
       clock.now.addAndGet(SECOND);
       return inner.forward(samples);
+    }
+
+    @Override
+    public ForwardPass forwardFromInputs(List<InferenceSample> samples) {
+      return forward(samples);
+    }
+
+    @Override
+    public float[] weights(int parameter) {
+      return inner.weights(parameter);
+    }
+
+    @Override
+    public Replacement replace(Map<Integer, float[]> values) {
+      return inner.replace(values);
+    }
+
+    @Override
+    public OptionalLong freeBytes() {
+      return inner.freeBytes();
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.gradwatch.sample.InferenceSample;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 
 /** f = W x + b in plain Java: parameters {@code weight} [outputs, inputs] and {@code bias}. */
 final class LinearModel implements DifferentiableModel {
@@ -50,6 +52,52 @@ final class LinearModel implements DifferentiableModel {
     return List.of(
         new Parameter("weight", List.of(outputs, (long) weight[0].length)),
         new Parameter("bias", List.of(outputs)));
+  }
+
+  @Override
+  public float[] weights(int parameter) {
+    if (parameter == 1) {
+      return floats(bias);
+    }
+    return floats(Arrays.stream(weight).flatMapToDouble(Arrays::stream).toArray());
+  }
+
+  @Override
+  public Replacement replace(Map<Integer, float[]> values) {
+    double[][] weightBefore = Arrays.stream(weight).map(double[]::clone).toArray(double[][]::new);
+    double[] biasBefore = bias.clone();
+    values.forEach(
+        (parameter, array) -> {
+          for (int i = 0; i < array.length; i++) {
+            if (parameter == 1) {
+              bias[i] = array[i];
+            } else {
+              weight[i / weight[0].length][i % weight[0].length] = array[i];
+            }
+          }
+        });
+    return () -> {
+      System.arraycopy(weightBefore, 0, weight, 0, weight.length);
+      System.arraycopy(biasBefore, 0, bias, 0, bias.length);
+    };
+  }
+
+  @Override
+  public OptionalLong freeBytes() {
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public ForwardPass forwardFromInputs(List<InferenceSample> samples) {
+    return forward(samples);
+  }
+
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
   }
 
   @Override
@@ -108,6 +156,51 @@ final class LinearModel implements DifferentiableModel {
         add(ofBias, k, g, bias[k]);
       }
       return List.of(ofWeight, ofBias);
+    }
+
+    @Override
+    public List<float[]> absolute(float[] vector) {
+      float[] ofWeight = new float[columns()];
+      float[] ofBias = new float[columns()];
+      List<float[]> g = gradients(vector);
+      for (int i = 0; i < g.get(0).length; i++) {
+        ofWeight[i / weight[0].length] += Math.abs(g.get(0)[i]);
+      }
+      for (int k = 0; k < columns(); k++) {
+        ofBias[k] = Math.abs(g.get(1)[k]);
+      }
+      return List.of(ofWeight, ofBias);
+    }
+
+    @Override
+    public List<float[]> gradients(float[] vector) {
+      int inputsEach = weight[0].length;
+      float[] ofWeight = new float[columns() * inputsEach];
+      float[] ofBias = new float[columns()];
+      for (int n = 0; n < rows(); n++) {
+        for (int k = 0; k < columns(); k++) {
+          float v = vector[n * columns() + k];
+          ofBias[k] += v;
+          for (int i = 0; i < inputsEach; i++) {
+            ofWeight[k * inputsEach + i] += (float) (v * inputs.get(n)[i]);
+          }
+        }
+      }
+      return List.of(ofWeight, ofBias);
+    }
+
+    @Override
+    public List<float[]> inputGradients(float[] vector) {
+      int inputsEach = weight[0].length;
+      float[] ofInput = new float[rows() * inputsEach];
+      for (int n = 0; n < rows(); n++) {
+        for (int k = 0; k < columns(); k++) {
+          for (int i = 0; i < inputsEach; i++) {
+            ofInput[n * inputsEach + i] += (float) (vector[n * columns() + k] * weight[k][i]);
+          }
+        }
+      }
+      return List.of(ofInput);
     }
 
     private UnitSums zeros() {

@@ -1,38 +1,52 @@
 package io.gradwatch.importance.device;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.gradwatch.importance.DifferentiableModel.ForwardPass;
 import io.gradwatch.importance.DifferentiableModel.UnitSums;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.ModelFailureException.Reason;
 import io.gradwatch.importance.Parameter;
-import io.gradwatch.importance.device.TorchScript.Weight;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /**
  * One micro-batch between its forward and its backward pass. Everything that libtorch allocates for
- * it belongs to one scope, also what DJL would attach to the model.
+ * it belongs to one scope.
  */
 final class TorchPass implements ForwardPass {
-  private final NDManager scope;
+  private final PtNDManager scope;
   private final PtNDArray output;
   private final int rows;
-  private final List<Weight> weights;
+  private final List<PtNDArray> inputs;
+  private final List<Parameter> parameters;
+  private final Gradients gradients;
 
-  TorchPass(NDManager scope, PtNDArray output, int rows, List<Weight> weights) {
+  /**
+   * @param inputs the arrays of the micro-batch
+   * @param rows samples in it
+   */
+  TorchPass(
+      PtNDManager scope,
+      PtNDArray output,
+      List<PtNDArray> inputs,
+      int rows,
+      List<Parameter> parameters,
+      Gradients gradients) {
     this.scope = scope;
     this.output = output;
     this.rows = rows;
-    this.weights = weights;
+    this.inputs = inputs;
+    this.parameters = parameters;
+    this.gradients = gradients;
     Shape shape = output.getShape();
     if (shape.dimension() == 0 || shape.get(0) != rows) {
       throw new ModelFailureException(
@@ -64,18 +78,33 @@ final class TorchPass implements ForwardPass {
 
   @Override
   public List<UnitSums> backward(float[] vector) {
-    NDArray v =
-        scope
-            .create(FloatBuffer.wrap(vector), output.getShape(), DataType.FLOAT32)
-            .toType(output.getDataType(), false);
-    try {
-      JniUtils.backward(output, (PtNDArray) v, false, false);
-      return unitSums();
-    } catch (RuntimeException e) {
-      throw TorchError.translate(e, Reason.DEVICE, "the backward pass failed");
-    } finally {
-      zeroGradients();
-    }
+    FloatBuffer joined = run(vector, v -> gradients.sums(output, v, scope));
+    return parameters.stream()
+        .map(p -> new UnitSums(next(joined, p), next(joined, p), next(joined, p)))
+        .toList();
+  }
+
+  @Override
+  public List<float[]> absolute(float[] vector) {
+    FloatBuffer joined = run(vector, v -> gradients.absolute(output, v, scope));
+    return split(joined, parameters, Parameter::units);
+  }
+
+  @Override
+  public List<float[]> gradients(float[] vector) {
+    FloatBuffer joined = run(vector, v -> gradients.whole(output, v, scope));
+    return split(joined, parameters, Parameter::elements);
+  }
+
+  @Override
+  public List<float[]> inputGradients(float[] vector) {
+    List<PtNDArray> floating = inputs.stream().filter(i -> i.getDataType().isFloating()).toList();
+    FloatBuffer joined =
+        floating.isEmpty()
+            ? FloatBuffer.allocate(0)
+            : run(vector, v -> gradients.ofInputs(output, v, floating, scope));
+    return split(
+        joined, inputs, input -> input.getDataType().isFloating() ? input.getShape().size() : 0);
   }
 
   @Override
@@ -83,40 +112,34 @@ final class TorchPass implements ForwardPass {
     scope.close();
   }
 
-  /** All reductions are joined on the device, so that one transfer brings them over. */
-  private List<UnitSums> unitSums() {
-    NDList sums = new NDList(3 * weights.size());
-    weights.forEach(weight -> sums.addAll(reduce(weight)));
-    FloatBuffer joined = FloatBuffer.wrap(NDArrays.concat(sums).toFloatArray());
-    return weights.stream()
-        .map(Weight::parameter)
-        .map(p -> new UnitSums(next(joined, p), next(joined, p), next(joined, p)))
-        .toList();
+  private FloatBuffer run(float[] vector, Function<PtNDArray, float[]> backward) {
+    NDArray v =
+        scope
+            .create(FloatBuffer.wrap(vector), output.getShape(), DataType.FLOAT32)
+            .toType(output.getDataType(), false);
+    try {
+      return FloatBuffer.wrap(backward.apply((PtNDArray) v));
+    } catch (RuntimeException e) {
+      throw TorchError.translate(e, Reason.DEVICE, "the backward pass failed");
+    }
   }
 
-  private NDList reduce(Weight weight) {
-    long units = weight.parameter().units();
-    PtNDArray gradient = JniUtils.getGradient(weight.tracked());
-    if (gradient == null) {
-      NDArray zeros = scope.zeros(new Shape(units));
-      return new NDList(zeros, zeros, zeros);
+  private static <T> List<float[]> split(
+      FloatBuffer joined, List<T> parts, ToLongFunction<T> length) {
+    List<float[]> arrays = new ArrayList<>(parts.size());
+    for (T part : parts) {
+      arrays.add(next(joined, Math.toIntExact(length.applyAsLong(part))));
     }
-    gradient.attach(scope);
-    Shape table = new Shape(units, weight.parameter().elements() / units);
-    NDArray g = gradient.toType(DataType.FLOAT32, false).reshape(table);
-    // The gradient comes first: a result belongs to the scope of the first operand.
-    NDArray wg = g.mul(weight.values());
-    int[] row = {1};
-    return new NDList(g.square().sum(row), wg.square().sum(row), wg.sum(row));
+    return arrays;
   }
 
   private static float[] next(FloatBuffer joined, Parameter parameter) {
-    float[] units = new float[parameter.units()];
-    joined.get(units);
-    return units;
+    return next(joined, parameter.units());
   }
 
-  private void zeroGradients() {
-    weights.forEach(weight -> JniUtils.zeroGrad(weight.tracked()));
+  private static float[] next(FloatBuffer joined, int length) {
+    float[] values = new float[length];
+    joined.get(values);
+    return values;
   }
 }

@@ -3,7 +3,6 @@ package io.gradwatch.importance.device;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -19,7 +18,10 @@ import io.gradwatch.importance.Parameter;
 import io.gradwatch.sample.InferenceSample;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * A TorchScript file, loaded so that it takes gradients.
@@ -35,11 +37,12 @@ public final class TorchScript implements DifferentiableModel {
 
   private final ModelFile file;
   private final String device;
-  private final int output;
+  private final OutputPick output;
   private final PtNDManager manager;
   private final PtSymbolBlock block;
   private final List<Weight> weights;
   private final List<Parameter> parameters;
+  private final Gradients gradients;
 
   /**
    * A parameter tensor twice: as autograd knows it, and its values as a table [units, elements of a
@@ -48,45 +51,46 @@ public final class TorchScript implements DifferentiableModel {
   record Weight(Parameter parameter, PtNDArray tracked, PtNDArray values) {}
 
   private TorchScript(
-      ModelFile file, String device, int output, PtNDManager manager, PtSymbolBlock block) {
+      ModelFile file, String device, OutputPick output, PtNDManager manager, PtSymbolBlock block) {
     this.file = file;
     this.device = device;
     this.output = output;
     this.manager = manager;
     this.block = block;
     this.weights = weights(block, manager);
+    requireParameters();
     this.parameters = weights.stream().map(Weight::parameter).toList();
+    this.gradients =
+        new Gradients(
+            manager,
+            weights.stream().map(Weight::tracked).toList(),
+            weights.stream().map(Weight::values).toList());
   }
 
   /**
    * Loads a file whose first output is watched.
    *
-   * @throws ModelFailureException as {@link #load(Path, DeviceSettings, int)} does
+   * @throws ModelFailureException as {@link #load(Path, DeviceSettings, OutputPick)} does
    */
   public static TorchScript load(Path path, DeviceSettings settings) {
-    return load(path, settings, 0);
+    return load(path, settings, OutputPick.FIRST);
   }
 
   /**
    * Loads a file onto a device. Never downloads anything.
    *
    * @param path a file that torch.jit.save wrote, on any device
-   * @param output which of the model's outputs is watched where it gives several, counted from 0
+   * @param output which of the model's outputs is watched where it gives several
    * @throws ModelFailureException if the file is missing or no TorchScript, has nothing to
    *     differentiate, or the device is not there
    */
-  public static TorchScript load(Path path, DeviceSettings settings, int output) {
-    if (output < 0) {
-      throw new IllegalArgumentException("output is " + output + ", must be at least 0");
-    }
+  public static TorchScript load(Path path, DeviceSettings settings, OutputPick output) {
     ModelFile file = ModelFile.open(path);
     PtNDManager manager = newManager(settings);
     try {
       PtSymbolBlock block = JniUtils.loadModule(manager, path, true, NO_FILES, NO_FILES, true);
       JniUtils.enableInferenceMode(block);
-      TorchScript model = new TorchScript(file, settings.device(), output, manager, block);
-      model.requireParameters();
-      return model;
+      return new TorchScript(file, settings.device(), output, manager, block);
     } catch (ModelFailureException e) {
       manager.close();
       throw e;
@@ -113,13 +117,33 @@ public final class TorchScript implements DifferentiableModel {
 
   @Override
   public ForwardPass forward(List<InferenceSample> samples) {
-    NDManager scope = manager.newSubManager();
+    return forward(samples, false);
+  }
+
+  @Override
+  public ForwardPass forwardFromInputs(List<InferenceSample> samples) {
+    return forward(samples, true);
+  }
+
+  private ForwardPass forward(List<InferenceSample> samples, boolean followInputs) {
+    PtNDManager scope = (PtNDManager) manager.newSubManager();
     try {
       NDList inputs = InputBatch.stack(samples, scope);
+      if (followInputs) {
+        inputs.stream()
+            .filter(input -> input.getDataType().isFloating())
+            .forEach(input -> input.setRequiresGradient(true));
+      }
       // DJL's threads start without autograd.
       JniUtils.setGradMode(true);
       NDList outputs = IValueUtils.forward(block, inputs, true);
-      return new TorchPass(scope, watched(outputs), samples.size(), weights);
+      return new TorchPass(
+          scope,
+          output.of(outputs, version()),
+          inputs.stream().map(PtNDArray.class::cast).toList(),
+          samples.size(),
+          parameters,
+          gradients);
     } catch (ModelFailureException e) {
       scope.close();
       throw e;
@@ -132,30 +156,47 @@ public final class TorchScript implements DifferentiableModel {
   }
 
   @Override
+  public float[] weights(int parameter) {
+    return weights.get(parameter).values().toFloatArray();
+  }
+
+  @Override
+  public Replacement replace(Map<Integer, float[]> values) {
+    PtNDManager scope = (PtNDManager) manager.newSubManager();
+    Map<PtNDArray, PtNDArray> originals = new HashMap<>();
+    Replacement replacement =
+        () -> {
+          originals.forEach((weight, before) -> gradients.assign(weight, before, scope));
+          scope.close();
+        };
+    try {
+      values.forEach(
+          (index, array) -> {
+            PtNDArray weight = weights.get(index).tracked();
+            PtNDArray replaced = (PtNDArray) scope.create(array);
+            originals.put(weight, gradients.assign(weight, replaced, scope));
+          });
+      return replacement;
+    } catch (RuntimeException e) {
+      replacement.close();
+      throw TorchError.translate(e, Reason.DEVICE, "the weights cannot be replaced");
+    }
+  }
+
+  @Override
+  public OptionalLong freeBytes() {
+    return OptionalLong.empty();
+  }
+
+  @Override
   public void close() {
+    gradients.close();
     manager.close();
   }
 
   /** Arrays that live in the model's scope and in open passes; constant between passes. */
   int managedArrays() {
     return manager.getManagedArrays().size();
-  }
-
-  private PtNDArray watched(NDList outputs) {
-    if (output >= outputs.size()) {
-      throw new ModelFailureException(
-          Reason.OUTPUT,
-          "%s gives %d outputs; output %d is asked for, must be 0 to %d"
-              .formatted(version(), outputs.size(), output, outputs.size() - 1));
-    }
-    PtNDArray watched = (PtNDArray) outputs.get(output);
-    if (!watched.getDataType().isFloating()) {
-      throw new ModelFailureException(
-          Reason.OUTPUT,
-          "output %d of %s is %s, which has no gradient; return the logits, not class numbers"
-              .formatted(output, version(), watched.getDataType()));
-    }
-    return watched;
   }
 
   private void requireParameters() {

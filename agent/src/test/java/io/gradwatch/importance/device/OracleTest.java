@@ -19,7 +19,6 @@ import io.gradwatch.importance.Task;
 import io.gradwatch.sample.InferenceSample;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +112,7 @@ class OracleTest {
         new ImportanceSettings(
             Task.CLASSIFICATION,
             OutputKind.LOGITS,
-            EnumSet.allOf(ImportanceMethod.class),
+            ImportanceMethod.onePassMethods(),
             microBatch,
             labelled,
             List.of());
