@@ -16,7 +16,8 @@ import java.util.Set;
  *     {@link #AUTO} to choose it by the first window
  * @param labelled whether the labelled variants are computed as well, from the samples that carry a
  *     label
- * @param outputDeviations standard deviation of each output, for regression; empty means 1 for all
+ * @param outputDeviations standard deviation of each output, for regression; empty to take those of
+ *     the first window, and 1 for all where no window was seen
  */
 public record ImportanceSettings(
     Task task,
@@ -27,7 +28,7 @@ public record ImportanceSettings(
     int microBatch,
     boolean labelled,
     List<Double> outputDeviations) {
-  /** Value of {@link #microBatch} that leaves the choice to {@link MicroBatchChoice}. */
+  /** Value of {@link #microBatch} that leaves the choice to {@link Tuning#choose}. */
   public static final int AUTO = 0;
 
   public ImportanceSettings {
@@ -70,7 +71,12 @@ public record ImportanceSettings(
 
   /** The same with another b. */
   public ImportanceSettings withMicroBatch(int samples) {
+    return tuned(samples, outputDeviations);
+  }
+
+  /** The same with what a {@link Tuning} settles. */
+  ImportanceSettings tuned(int samples, List<Double> deviations) {
     return new ImportanceSettings(
-        task, outputs, methods, periodic, grouping, samples, labelled, outputDeviations);
+        task, outputs, methods, periodic, grouping, samples, labelled, deviations);
   }
 }

@@ -74,7 +74,8 @@ public final class OnePass {
     return snapshot(model, settings, batch, seconds, groups, values);
   }
 
-  private static Sweep labelFree(
+  /** The label-free sums over samples; {@code signs} are the random part of the sketches. */
+  static Sweep labelFree(
       DifferentiableModel model,
       ImportanceSettings settings,
       List<InferenceSample> samples,
