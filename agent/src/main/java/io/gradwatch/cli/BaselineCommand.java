@@ -49,7 +49,7 @@ final class BaselineCommand {
         throw new NoSuchFileException(String.valueOf(folder));
       }
       List<ImportanceSnapshot> snapshots = new ArrayList<>();
-      windows.forEach(spec.commandLine().getErr(), snapshots::add);
+      windows.forEach(null, spec.commandLine().getErr(), snapshots::add);
       Baseline baseline = Baseline.of(snapshots, settings);
       Files.writeString(output, Json.line(baseline), StandardCharsets.UTF_8);
       String shortcoming = baseline.shortcoming(settings);

@@ -2,8 +2,10 @@ package io.gradwatch.cli;
 
 import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.OnePass;
+import io.gradwatch.importance.Tuning;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.window.SampleBatch;
 import java.util.List;
@@ -61,8 +63,9 @@ final class ImportanceCommand implements Callable<Integer> {
     try (DifferentiableModel model = options.open()) {
       SampleBatch batch =
           new SampleBatch(model.version().name(), 0, 1, samples, samples.size(), "");
-      ImportanceSnapshot snapshot =
-          OnePass.importance(model, options.settings(methods, labelled), batch, System::nanoTime);
+      ImportanceSettings open = options.settings(methods, labelled);
+      ImportanceSettings settings = Tuning.choose(model, open, samples).applyTo(open);
+      ImportanceSnapshot snapshot = OnePass.importance(model, settings, batch, System::nanoTime);
       ImportanceView view = ImportanceView.of(snapshot, methods, labelled);
       spec.commandLine()
           .getOut()

@@ -53,7 +53,7 @@ record ImportanceView(
         snapshot.version().toString(),
         snapshot.samples(),
         labelled,
-        snapshot.microBatch(),
+        snapshot.tuning().microBatch(),
         snapshot.seconds(),
         groups);
   }

@@ -58,9 +58,12 @@ final class ModelOptions {
 
   @Option(
       names = "--micro-batch",
-      defaultValue = "16",
+      defaultValue = "auto",
       paramLabel = "B",
-      description = "samples a pass; 1 is exact a sample (default: ${DEFAULT-VALUE})")
+      converter = MicroBatchConverter.class,
+      description =
+          "samples a pass; 1 is exact a sample, auto the largest that is not much noisier"
+              + " (default: ${DEFAULT-VALUE})")
   int microBatch;
 
   @Option(
@@ -109,6 +112,21 @@ final class ModelOptions {
     @Override
     public Task convert(String value) {
       return find(Task.values(), Task::label, value);
+    }
+  }
+
+  /** Reads a number, or {@code auto}. */
+  static final class MicroBatchConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      if (value.equals("auto")) {
+        return ImportanceSettings.AUTO;
+      }
+      try {
+        return Integer.parseInt(value);
+      } catch (NumberFormatException e) {
+        throw new TypeConversionException("'%s' is neither auto nor a number".formatted(value));
+      }
     }
   }
 

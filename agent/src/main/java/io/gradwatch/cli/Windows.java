@@ -5,6 +5,7 @@ import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.OnePass;
+import io.gradwatch.importance.Tuning;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.window.SampleBatch;
 import io.gradwatch.window.WindowSettings;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -36,10 +38,12 @@ final class Windows {
   /**
    * Computes one window after the other; what is left at the file's end is too short and left out.
    *
+   * @param given what a baseline's windows were computed with; null to settle it by the first one
    * @param progress where to say how far it is
    * @return how many there were
    */
-  int forEach(PrintWriter progress, Consumer<ImportanceSnapshot> consumer) throws IOException {
+  int forEach(@Nullable Tuning given, PrintWriter progress, Consumer<ImportanceSnapshot> consumer)
+      throws IOException {
     WindowSettings.requireSamples(size);
     List<InferenceSample> samples = options.read();
     int windows = samples.size() / size;
@@ -56,13 +60,17 @@ final class Windows {
     ImportanceSettings settings =
         options.settings(EnumSet.of(drift.method, ImportanceMethod.TAYLOR), false);
     try (DifferentiableModel model = options.open()) {
+      boolean open = settings.microBatch() == ImportanceSettings.AUTO;
+      Tuning tuning =
+          given != null && open ? given : Tuning.choose(model, settings, samples.subList(0, size));
+      ImportanceSettings tuned = tuning.applyTo(settings);
       for (int window = 0; window < windows; window++) {
         List<InferenceSample> rows = samples.subList(window * size, (window + 1) * size);
         long start = window * length.toMillis();
         SampleBatch batch =
             new SampleBatch(
                 model.version().name(), start, start + length.toMillis(), rows, size, "");
-        consumer.accept(OnePass.importance(model, settings, batch, System::nanoTime));
+        consumer.accept(OnePass.importance(model, tuned, batch, System::nanoTime));
         if ((window + 1) % PROGRESS == 0) {
           progress.printf("window %d of %d%n", window + 1, windows);
           progress.flush();

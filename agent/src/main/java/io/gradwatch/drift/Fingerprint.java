@@ -2,6 +2,7 @@ package io.gradwatch.drift;
 
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
+import io.gradwatch.importance.Tuning;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param windowMillis configured length of a window
  * @param samples rows in a window's sample (k): the error of a score depends on it
  * @param method label of the paging method
- * @param microBatch samples a pass (b)
+ * @param tuning what the first window settled
  * @param groups names in the module's order
  */
 public record Fingerprint(
@@ -21,7 +22,7 @@ public record Fingerprint(
     long windowMillis,
     int samples,
     String method,
-    int microBatch,
+    Tuning tuning,
     List<String> groups) {
   public Fingerprint {
     groups = List.copyOf(groups);
@@ -34,7 +35,7 @@ public record Fingerprint(
         settings.window().toMillis(),
         snapshot.samples(),
         settings.method().label(),
-        snapshot.microBatch(),
+        snapshot.tuning(),
         snapshot.groups().stream().map(GroupImportance::name).toList());
   }
 
@@ -52,8 +53,12 @@ public record Fingerprint(
     if (!method.equals(live.method)) {
       return unlike("the method", method, live.method);
     }
-    if (microBatch != live.microBatch) {
-      return unlike("the micro-batch", microBatch, live.microBatch);
+    if (tuning.microBatch() != live.tuning.microBatch()) {
+      return unlike("the micro-batch", tuning.microBatch(), live.tuning.microBatch());
+    }
+    if (!tuning.equals(live.tuning)) {
+      return unlike(
+          "the outputs' deviations", tuning.outputDeviations(), live.tuning.outputDeviations());
     }
     return groups.equals(live.groups) ? null : unlike("the groups", groups, live.groups);
   }

@@ -29,7 +29,7 @@ public record ImportanceSettings(
     boolean labelled,
     List<Double> outputDeviations) {
   /** Value of {@link #microBatch} that leaves the choice to {@link Tuning#choose}. */
-  public static final int AUTO = 0;
+  public static final int AUTO = -1;
 
   public ImportanceSettings {
     methods = Set.copyOf(methods);
@@ -72,6 +72,11 @@ public record ImportanceSettings(
   /** The same with another b. */
   public ImportanceSettings withMicroBatch(int samples) {
     return tuned(samples, outputDeviations);
+  }
+
+  /** What is settled: b, which must not be {@link #AUTO}, and the outputs' deviations. */
+  Tuning tuning() {
+    return new Tuning(microBatch, outputDeviations);
   }
 
   /** The same with what a {@link Tuning} settles. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param samples rows that the numbers are made of
  * @param population estimate of the records in the window
  * @param digest of the sample, see {@link io.gradwatch.window.SampleBatch}
- * @param microBatch samples a pass (b)
+ * @param tuning samples a pass, and the scale of a regression's outputs
  * @param seconds device time that it took
  * @param device where it ran
  * @param groups in the module's order
@@ -29,7 +29,7 @@ public record ImportanceSnapshot(
     int samples,
     double population,
     String digest,
-    int microBatch,
+    Tuning tuning,
     double seconds,
     String device,
     List<GroupImportance> groups) {

@@ -148,7 +148,7 @@ public final class OnePass {
         batch.samples().size(),
         batch.population(),
         batch.digest(),
-        settings.microBatch(),
+        settings.tuning(),
         seconds,
         model.device(),
         importances);

@@ -198,7 +198,7 @@ class MainTest {
     Ended effect = execute("backtest", "--model", MODEL, "--samples", samples, "--min-effect", "2");
 
     assertThat(microBatch.code()).isEqualTo(Main.USAGE);
-    assertThat(microBatch.err()).contains("micro-batch is 0, must be 1 to 4096");
+    assertThat(microBatch.err()).contains("micro-batch is 0, must be auto or 1 to 4096");
     assertThat(effect.code()).isEqualTo(Main.USAGE);
     assertThat(effect.err()).contains("min-effect is 2.0");
   }

@@ -266,7 +266,7 @@ class DriftTrackerTest {
         samples,
         s.population(),
         s.digest(),
-        s.microBatch(),
+        s.tuning(),
         s.seconds(),
         s.device(),
         s.groups());
@@ -283,7 +283,7 @@ class DriftTrackerTest {
         s.samples(),
         s.population(),
         s.digest(),
-        s.microBatch(),
+        s.tuning(),
         s.seconds(),
         s.device(),
         List.of(group));

@@ -5,6 +5,7 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.importance.Tuning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,7 @@ final class Traffic {
         512,
         10_000,
         "digest",
-        16,
+        new Tuning(16, List.of()),
         0.1,
         "cpu",
         groups);

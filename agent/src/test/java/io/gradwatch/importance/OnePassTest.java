@@ -137,7 +137,7 @@ class OnePassTest {
     assertThat(snapshot.version().name()).isEqualTo("linear");
     assertThat(snapshot.start()).isEqualTo(7);
     assertThat(snapshot.samples()).isEqualTo(24);
-    assertThat(snapshot.microBatch()).isEqualTo(8);
+    assertThat(snapshot.tuning().microBatch()).isEqualTo(8);
     assertThat(snapshot.seconds()).isEqualTo(0.5);
     assertThat(snapshot.device()).isEqualTo("java");
     assertThat(snapshot.groups().get(0).parameters()).isEqualTo(6);

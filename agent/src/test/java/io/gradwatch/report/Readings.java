@@ -7,6 +7,7 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.importance.Tuning;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,7 @@ final class Readings {
         512,
         15_000,
         "c".repeat(64),
-        16,
+        new Tuning(16, List.of()),
         1.5,
         "cpu",
         groups);

@@ -9,6 +9,7 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.importance.Tuning;
 import io.gradwatch.report.Alert;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
@@ -59,7 +60,7 @@ class GoldenRecordsTest {
             256,
             900.5,
             "cd".repeat(32),
-            16,
+            new Tuning(16, List.of()),
             0.1,
             "cpu",
             List.of(new GroupImportance("fc1.weight", 512, 2, Map.of("taylor", value))));

@@ -10,6 +10,7 @@ import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.Mailbox;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Outcome;
+import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
 import io.gradwatch.report.ModelReport;
@@ -95,7 +96,7 @@ class ImportanceTopologyTest {
           batch.samples().size(),
           batch.population(),
           batch.digest(),
-          1,
+          new Tuning(1, List.of()),
           0.01,
           "cpu",
           List.of(new GroupImportance("w", 1, 1, Map.of("taylor", value))));
