@@ -9,9 +9,8 @@
  * importance.device}.
  *
  * <p>{@link OnePass} is the entry for the methods that share one backward pass ({@link
- * ImportanceMethod}). Methods with passes of their own stand beside it, on the same {@link
- * DifferentiableModel}, each with its own period: attribution, mas, sensitivity, permutation,
- * dropout, activation, shapley. None of them is there yet.
+ * ImportanceMethod}). Methods with passes of their own come from {@link OwnPasses}, on the same
+ * {@link DifferentiableModel}, each with a period and a budget ({@link PeriodicMethod}).
  */
 @NullMarked
 package io.gradwatch.importance;
