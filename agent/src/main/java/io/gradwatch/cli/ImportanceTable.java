@@ -147,7 +147,8 @@ final class ImportanceTable {
     if (stderr == null || number.mean() == 0) {
       return "";
     }
-    return String.format(Locale.ROOT, "+-%.0f%%", 100 * stderr / Math.abs(number.mean()));
+    double percent = 100 * stderr / Math.abs(number.mean());
+    return percent > 999 ? ">999%" : String.format(Locale.ROOT, "+-%.0f%%", percent);
   }
 
   private static String shorten(String name) {

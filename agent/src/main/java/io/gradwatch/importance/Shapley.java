@@ -86,12 +86,13 @@ final class Shapley {
       sizes.add(batch.size());
     }
     budget.requireAny(rows.size(), "an order of the groups");
-    List<Estimate> estimates = estimates(rows, sizes);
+    int met = Math.min(rows.size(), batches.size());
+    List<Estimate> estimates = estimates(means(rows, met), sizes.subList(0, met));
     List<Measured.OfGroup> found = new ArrayList<>();
     for (int player = 0; player < groups.size(); player++) {
       found.add(Measured.of(groups.get(player), estimates.get(player), null));
     }
-    int seen = sizes.stream().limit(batches.size()).mapToInt(Integer::intValue).sum();
+    int seen = sizes.subList(0, met).stream().mapToInt(Integer::intValue).sum();
     return new Measured(seen, microBatch, found);
   }
 
@@ -129,6 +130,22 @@ final class Shapley {
             .flatMap(List::stream)
             .toList();
     return -batch.change(weights.with(absent, Edit.ZERO));
+  }
+
+  /** What each micro-batch credits to each group, the mean over its orders; it met every M-th. */
+  private static List<double[]> means(List<double[]> rows, int batches) {
+    List<double[]> means = new ArrayList<>();
+    for (int batch = 0; batch < batches; batch++) {
+      double[] mean = new double[rows.get(0).length];
+      int orders = (rows.size() - batch + batches - 1) / batches;
+      for (int row = batch; row < rows.size(); row += batches) {
+        for (int player = 0; player < mean.length; player++) {
+          mean[player] += rows.get(row)[player] / orders;
+        }
+      }
+      means.add(mean);
+    }
+    return means;
   }
 
   private boolean precise(List<double[]> rows, List<Integer> sizes) {
