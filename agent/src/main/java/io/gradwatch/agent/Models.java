@@ -8,6 +8,7 @@ import io.gradwatch.importance.ModelFailureException.Reason;
 import io.gradwatch.importance.ModelSource;
 import io.gradwatch.importance.WorkerClock;
 import io.gradwatch.importance.device.DeviceSettings;
+import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -38,13 +39,24 @@ public final class Models {
   }
 
   /**
-   * Opens a model on the calling thread.
+   * Opens a model on the calling thread, of which the first output is watched.
    *
    * @param sha256 that the file must have; null takes any
    * @throws ModelFailureException if it cannot be used, or is another file
    */
   public static TorchScript open(Path path, @Nullable String sha256, DeviceSettings device) {
-    TorchScript model = TorchScript.load(path, device);
+    return open(path, sha256, device, OutputPick.FIRST);
+  }
+
+  /**
+   * Opens a model on the calling thread, of which the picked output is watched.
+   *
+   * @param sha256 that the file must have; null takes any
+   * @throws ModelFailureException if it cannot be used, or is another file
+   */
+  public static TorchScript open(
+      Path path, @Nullable String sha256, DeviceSettings device, OutputPick output) {
+    TorchScript model = TorchScript.load(path, device, output);
     String found = model.version().sha256();
     if (sha256 != null && !sha256.equals(found)) {
       model.close();

@@ -1,17 +1,27 @@
 package io.gradwatch.cli;
 
 import io.gradwatch.importance.DifferentiableModel;
+import io.gradwatch.importance.Grouping;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.OnePass;
+import io.gradwatch.importance.OwnPasses;
 import io.gradwatch.importance.Tuning;
+import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.window.SampleBatch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,14 +41,43 @@ final class ImportanceCommand implements Callable<Integer> {
       paramLabel = "METHOD",
       split = ",",
       defaultValue = "fisher,taylor,unit-taylor,gradient",
-      converter = ModelOptions.MethodConverter.class,
-      description = "any of ${DEFAULT-VALUE}, separated by commas (default: all)")
+      converter = ModelOptions.MethodsConverter.class,
+      description =
+          "all, or any of fisher, taylor, unit-taylor, gradient, attribution, mas, mas-rms,"
+              + " weight-magnitude, sensitivity, permutation, dropout, activation, shapley, separated"
+              + " by commas (default: ${DEFAULT-VALUE})")
   private Set<ImportanceMethod> methods;
+
+  @Option(
+      names = "--groups",
+      paramLabel = "GROUPS",
+      defaultValue = "tensor",
+      converter = ModelOptions.GroupingConverter.class,
+      description = "what is one group: tensor, module or unit (default: ${DEFAULT-VALUE})")
+  private Grouping grouping;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description =
+          "device time of each method after gradient; it ends with what is done by then (default:"
+              + " ${DEFAULT-VALUE})")
+  private double budget;
+
+  @Option(
+      names = "--output",
+      paramLabel = "OUTPUT",
+      defaultValue = "0",
+      description =
+          "which of several outputs is watched: its number from 0, or its key (default: ${DEFAULT-VALUE})")
+  private String output;
 
   @Option(
       names = "--labelled",
       description =
-          "use the loss on the samples' labels (parameters.label) instead of the model's own predictive distribution")
+          "use the loss on the samples' labels (parameters.label) instead of the model's own predictive"
+              + " distribution; attribution, mas, mas-rms and weight-magnitude know no labels")
   private boolean labelled;
 
   @Option(
@@ -50,6 +89,44 @@ final class ImportanceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Duration limit = ModelOptions.usage(spec, this::limit);
+    ImportanceSettings open = options.settings(EnumSet.copyOf(methods), grouping, labelled);
+    OutputPick pick = ModelOptions.usage(spec, () -> new OutputPick(output));
+    List<InferenceSample> samples = read();
+    List<ImportanceSnapshot> snapshots = new ArrayList<>();
+    ImportanceSettings settings;
+    boolean failed = false;
+    try (DifferentiableModel model = options.open(pick)) {
+      SampleBatch batch =
+          new SampleBatch(model.version().name(), 0, 1, samples, samples.size(), "");
+      settings = Tuning.choose(model, open, samples).applyTo(open);
+      if (methods.stream().anyMatch(ImportanceMethod::onePass)) {
+        snapshots.add(OnePass.importance(model, settings, batch, System::nanoTime));
+      }
+      for (ImportanceMethod method : EnumSet.copyOf(methods)) {
+        if (!method.onePass()) {
+          progress("%s, at most %s s".formatted(method.label(), budget));
+          try {
+            snapshots.add(
+                OwnPasses.importance(model, settings, method, batch, limit, System::nanoTime));
+            progress("");
+          } catch (ModelFailureException e) {
+            progress("");
+            spec.commandLine()
+                .getErr()
+                .printf("gradwatch: %s: %s%n", method.label(), e.getMessage());
+            failed = true;
+          }
+        }
+      }
+    }
+    if (!snapshots.isEmpty()) {
+      print(ImportanceView.of(snapshots, samples.size(), settings.microBatch(), labelled));
+    }
+    return failed ? Main.FAILED : 0;
+  }
+
+  private List<InferenceSample> read() throws IOException {
     List<InferenceSample> samples = options.read();
     if (samples.isEmpty()) {
       throw new IllegalArgumentException(options.samples + " holds no samples");
@@ -60,17 +137,28 @@ final class ImportanceCommand implements Callable<Integer> {
           "%d of %d samples in %s have no label; put it into parameters.label or leave out --labelled"
               .formatted(unlabelled, samples.size(), options.samples));
     }
-    try (DifferentiableModel model = options.open()) {
-      SampleBatch batch =
-          new SampleBatch(model.version().name(), 0, 1, samples, samples.size(), "");
-      ImportanceSettings open = options.settings(methods, labelled);
-      ImportanceSettings settings = Tuning.choose(model, open, samples).applyTo(open);
-      ImportanceSnapshot snapshot = OnePass.importance(model, settings, batch, System::nanoTime);
-      ImportanceView view = ImportanceView.of(snapshot, methods, labelled);
-      spec.commandLine()
-          .getOut()
-          .println(format == OutputFormat.JSON ? Json.line(view) : view.table());
-      return 0;
+    return samples;
+  }
+
+  /** One line that the next one takes the place of, where a person looks on. */
+  private void progress(String line) {
+    if (Ansi.AUTO.enabled()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.printf("\r%-60s\r%s", "", line);
+      err.flush();
     }
+  }
+
+  private void print(ImportanceView view) {
+    spec.commandLine()
+        .getOut()
+        .println(format == OutputFormat.JSON ? Json.line(view) : ImportanceTable.of(view));
+  }
+
+  private Duration limit() {
+    if (!(budget > 0 && budget <= 86_400)) {
+      throw new IllegalArgumentException("budget is " + budget + ", must be above 0 to 86400");
+    }
+    return Duration.ofNanos(Math.round(budget * 1e9));
   }
 }

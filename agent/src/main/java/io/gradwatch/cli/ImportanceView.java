@@ -5,10 +5,8 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  * What the command {@code importance} prints.
  *
  * @param model name and digest of the file
- * @param samples rows that the numbers are made of
- * @param labelled whether they are of the loss on the labels
+ * @param samples rows of the file
+ * @param labelled whether the numbers are of the loss on the labels, where a method knows labels
  * @param microBatch samples a pass
  * @param seconds device time
+ * @param runs what each method took
  * @param groups in the module's order
+ * @param inputs of the model, empty without attribution
  */
 record ImportanceView(
     String model,
@@ -28,80 +28,103 @@ record ImportanceView(
     boolean labelled,
     int microBatch,
     double seconds,
-    List<Group> groups) {
+    List<Run> runs,
+    List<Group> groups,
+    List<Input> inputs) {
 
-  /** One group. */
+  /**
+   * One method, or the four of the one pass together.
+   *
+   * @param samples rows that its numbers are made of; fewer than the file's where its budget or the
+   *     labels did not last for more
+   */
+  record Run(List<String> methods, int samples, int microBatch, double seconds) {}
+
+  /** One group; a method that the budget did not last for is missing. */
   record Group(String name, long parameters, Map<String, Estimate> methods) {}
 
-  /** One method of one group. */
-  record Estimate(double mean, double share, @Nullable Double stderr) {}
+  /** One input of the model. */
+  record Input(String name, long features, Map<String, Attribution> methods) {}
 
-  static ImportanceView of(
-      ImportanceSnapshot snapshot, Collection<ImportanceMethod> methods, boolean labelled) {
-    List<Group> groups = new ArrayList<>();
-    for (GroupImportance group : snapshot.groups()) {
-      Map<String, Estimate> numbers = new LinkedHashMap<>();
-      for (ImportanceMethod method : ImportanceMethod.values()) {
-        Value value = group.methods().get((labelled ? "labelled-" : "") + method.label());
-        if (methods.contains(method) && value != null) {
-          numbers.put(method.label(), new Estimate(value.mean(), value.share(), value.stderr()));
-        }
-      }
-      groups.add(new Group(group.name(), group.parameters(), numbers));
+  /** One method of one group. */
+  record Estimate(double mean, double share, @Nullable Double stderr) {
+    static Estimate of(Value value) {
+      return new Estimate(value.mean(), value.share(), value.stderr());
     }
-    return new ImportanceView(
-        snapshot.version().toString(),
-        snapshot.samples(),
-        labelled,
-        snapshot.tuning().microBatch(),
-        snapshot.seconds(),
-        groups);
   }
 
   /**
-   * For people: a line a group, the mean and the share of each method; the standard error too where
-   * {@value Main#WIDTH} columns have room for it.
+   * The attribution of one input.
+   *
+   * @param features mean a feature in row-major order, binned by summing neighbours to at most 256
    */
-  String table() {
-    List<String> methods = List.copyOf(groups.get(0).methods().keySet());
-    boolean errors = methods.size() <= 2;
-    int names = groups.stream().mapToInt(group -> group.name().length()).max().orElse(0);
-    String head = "%-" + Math.max(14, names) + "s %10s";
-    StringBuilder table = new StringBuilder();
-    table.append(
-        String.format(
-            Locale.ROOT,
-            "%s, %d samples, %s, micro-batch %d, %.2f s%nmean%s and share of the model's total%n%n",
-            model,
-            samples,
-            labelled ? "labelled" : "label-free",
-            microBatch,
-            seconds,
-            errors ? ", standard error" : ""));
-    table.append(String.format(Locale.ROOT, head, "group", "parameters"));
-    methods.forEach(
-        method -> table.append(String.format(Locale.ROOT, errors ? "%30s" : "%18s", method)));
-    for (Group group : groups) {
-      table.append(String.format(Locale.ROOT, "%n" + head, group.name(), group.parameters()));
-      methods.forEach(method -> table.append(cell(group.methods().get(method), errors)));
+  record Attribution(double mean, double share, @Nullable Double stderr, List<Float> features) {}
+
+  /** Gathers what the methods gave. */
+  static ImportanceView of(
+      List<ImportanceSnapshot> snapshots, int samples, int microBatch, boolean labelled) {
+    List<Run> runs = new ArrayList<>();
+    Map<String, Group> groups = new LinkedHashMap<>();
+    List<Input> inputs = new ArrayList<>();
+    for (ImportanceSnapshot snapshot : snapshots) {
+      List<String> methods = new ArrayList<>();
+      for (ImportanceMethod method : ImportanceMethod.values()) {
+        if (put(snapshot, method, labelled, groups, inputs)) {
+          methods.add(method.label());
+        }
+      }
+      runs.add(
+          new Run(methods, snapshot.samples(), snapshot.tuning().microBatch(), snapshot.seconds()));
     }
-    return table.toString();
+    return new ImportanceView(
+        snapshots.get(0).version().toString(),
+        samples,
+        labelled,
+        microBatch,
+        snapshots.stream().mapToDouble(ImportanceSnapshot::seconds).sum(),
+        runs,
+        List.copyOf(groups.values()),
+        inputs);
   }
 
-  private static String cell(@Nullable Estimate number, boolean errors) {
-    if (number == null) {
-      return " ".repeat(errors ? 30 : 18);
+  /** Takes one method's numbers over; whether there were any. */
+  private static boolean put(
+      ImportanceSnapshot snapshot,
+      ImportanceMethod method,
+      boolean labelled,
+      Map<String, Group> groups,
+      List<Input> inputs) {
+    boolean found = false;
+    for (GroupImportance group : snapshot.groups()) {
+      Value value = value(group, method, labelled);
+      if (value == null) {
+        continue;
+      }
+      found = true;
+      if (method == ImportanceMethod.ATTRIBUTION) {
+        inputs.add(new Input(group.name(), group.parameters(), Map.of(method.label(), of(value))));
+      } else {
+        groups
+            .computeIfAbsent(
+                group.name(), name -> new Group(name, group.parameters(), new LinkedHashMap<>()))
+            .methods()
+            .put(method.label(), Estimate.of(value));
+      }
     }
-    String mean = String.format(Locale.ROOT, errors ? "%12.3g" : "%10.3g", number.mean());
-    String share = String.format(Locale.ROOT, "%7.1f%%", 100 * number.share());
-    if (!errors) {
-      return mean + share;
-    }
-    Double stderr = number.stderr();
-    return mean
-        + (stderr == null
-            ? " ".repeat(10)
-            : String.format(Locale.ROOT, " %-9s", String.format(Locale.ROOT, "+-%.1g", stderr)))
-        + share;
+    return found;
+  }
+
+  /** Of a method with both variants, only the one that is asked for. */
+  private static @Nullable Value value(
+      GroupImportance group, ImportanceMethod method, boolean labelled) {
+    Value onLabels = group.methods().get("labelled-" + method.label());
+    return labelled && (method.onePass() || onLabels != null)
+        ? onLabels
+        : group.methods().get(method.label());
+  }
+
+  private static Attribution of(Value value) {
+    List<Float> features = value.profile() == null ? List.of() : value.profile();
+    return new Attribution(value.mean(), value.share(), value.stderr(), features);
   }
 }

@@ -2,16 +2,19 @@ package io.gradwatch.cli;
 
 import io.gradwatch.agent.Models;
 import io.gradwatch.importance.DifferentiableModel;
+import io.gradwatch.importance.Grouping;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.OutputKind;
 import io.gradwatch.importance.Task;
 import io.gradwatch.importance.device.DeviceSettings;
+import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
 import io.gradwatch.sample.OpenInferenceJson;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -80,15 +83,35 @@ final class ModelOptions {
       description = "intra-op threads of libtorch (default: ${DEFAULT-VALUE})")
   int threads;
 
-  /** Opens the model on this thread. */
+  /** Opens the model on this thread and watches its first output. */
   DifferentiableModel open() {
-    return Models.open(model, null, usage(spec, () -> new DeviceSettings(device, threads)));
+    return open(OutputPick.FIRST);
+  }
+
+  /** Opens the model on this thread. */
+  DifferentiableModel open(OutputPick output) {
+    return Models.open(model, null, usage(spec, () -> new DeviceSettings(device, threads)), output);
   }
 
   ImportanceSettings settings(Set<ImportanceMethod> methods, boolean labelled) {
+    return settings(methods, Grouping.TENSOR, labelled);
+  }
+
+  /**
+   * What the options say.
+   *
+   * @param methods those with passes of their own are left out
+   */
+  ImportanceSettings settings(Set<ImportanceMethod> methods, Grouping grouping, boolean labelled) {
+    Set<ImportanceMethod> onePass = EnumSet.copyOf(ImportanceMethod.onePassMethods());
+    if (methods.stream().anyMatch(ImportanceMethod::onePass)) {
+      onePass.retainAll(methods);
+    }
     return usage(
         spec,
-        () -> new ImportanceSettings(task, outputs, methods, microBatch, labelled, List.of()));
+        () ->
+            new ImportanceSettings(
+                task, outputs, onePass, List.of(), grouping, microBatch, labelled, List.of()));
   }
 
   /** Builds settings of options; what they refuse is wrong usage. */
@@ -143,6 +166,24 @@ final class ModelOptions {
     @Override
     public ImportanceMethod convert(String value) {
       return find(ImportanceMethod.values(), ImportanceMethod::label, value);
+    }
+  }
+
+  /** Reads {@link ImportanceMethod#label}, or {@code all}. */
+  static final class MethodsConverter implements ITypeConverter<Set<ImportanceMethod>> {
+    @Override
+    public Set<ImportanceMethod> convert(String value) {
+      return value.equals("all")
+          ? EnumSet.allOf(ImportanceMethod.class)
+          : EnumSet.of(new MethodConverter().convert(value));
+    }
+  }
+
+  /** Reads {@link Grouping#label}. */
+  static final class GroupingConverter implements ITypeConverter<Grouping> {
+    @Override
+    public Grouping convert(String value) {
+      return find(Grouping.values(), Grouping::label, value);
     }
   }
 

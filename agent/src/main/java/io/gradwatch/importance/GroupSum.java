@@ -2,6 +2,7 @@ package io.gradwatch.importance;
 
 import io.gradwatch.importance.Group.Slice;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntFunction;
@@ -38,26 +39,39 @@ final class GroupSum {
   }
 
   private void add(Group group, IntFunction<float[]> ofParameter, DoubleUnaryOperator term) {
-    double total = 0;
+    double[] contributions = new double[units.length];
     int at = 0;
     for (Slice slice : group.slices()) {
       float[] values = ofParameter.apply(slice.index());
       for (int unit = slice.from(); unit < slice.to(); unit++) {
-        double contribution = term.applyAsDouble(values[unit]);
-        units[at++] += contribution;
-        total += contribution;
+        contributions[at++] = term.applyAsDouble(values[unit]);
       }
     }
+    add(contributions);
+  }
+
+  /** Adds the contributions of one micro-batch, one a unit. */
+  void add(double[] contributions) {
+    double total = 0;
+    for (int unit = 0; unit < units.length; unit++) {
+      units[unit] += contributions[unit];
+      total += contributions[unit];
+    }
     batches[next++] = total;
+  }
+
+  /** Micro-batches that were added. */
+  int added() {
+    return next;
   }
 
   /**
    * The mean over samples and its standard error.
    *
-   * @param sizes samples in each micro-batch
+   * @param sizes samples in each micro-batch, of which only those that were {@link #added} count
    */
   Estimate estimate(int[] sizes) {
-    return Estimate.of(batches, sizes);
+    return Estimate.of(Arrays.copyOf(batches, next), Arrays.copyOf(sizes, next));
   }
 
   /**

@@ -42,7 +42,7 @@ public enum ImportanceMethod {
   MAS,
   /** Root mean square of the same gradient, from random signs and so with micro-batches. */
   MAS_RMS,
-  /** Mean absolute weight: changes with the model only, and so tells a change of model. */
+  /** Sum of absolute weights: changes with the model only, and so tells a change of model. */
   WEIGHT_MAGNITUDE,
   /** What relative noise on a group does to the outputs. */
   SENSITIVITY,

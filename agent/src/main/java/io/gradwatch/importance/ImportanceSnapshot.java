@@ -1,5 +1,6 @@
 package io.gradwatch.importance;
 
+import io.gradwatch.window.SampleBatch;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +40,37 @@ public record ImportanceSnapshot(
     groups = List.copyOf(groups);
   }
 
+  /** The snapshot of a window with what was computed of it. */
+  static ImportanceSnapshot of(
+      DifferentiableModel model,
+      SampleBatch batch,
+      int samples,
+      Tuning tuning,
+      double seconds,
+      List<GroupImportance> groups) {
+    return new ImportanceSnapshot(
+        FORMAT,
+        batch.model(),
+        model.version(),
+        batch.start(),
+        batch.end(),
+        samples,
+        batch.population(),
+        batch.digest(),
+        tuning,
+        seconds,
+        model.device(),
+        groups);
+  }
+
   /**
    * One group of parameters: a tensor, unless the configuration groups otherwise.
    *
-   * @param name of the tensor, the module or the unit, see {@link Grouping}
-   * @param parameters scalars in the group, at least 1
-   * @param units slices of dimension 0
+   * <p>Of {@code attribution}: an input of the model.
+   *
+   * @param name of the tensor, the module or the unit, see {@link Grouping}; or of the input
+   * @param parameters scalars in the group, at least 1; or features of the input
+   * @param units slices of dimension 0; or features
    * @param methods by the method's label, see {@link ImportanceMethod#label}; labelled variants
    *     start with {@code labelled-}
    */
@@ -60,10 +86,11 @@ public record ImportanceSnapshot(
    *
    * @param mean for the sums ({@code fisher}, {@code taylor}, {@code unit-taylor}): the sum over
    *     the group of the mean over samples, at least 0; for {@code gradient}: the root mean square
-   *     gradient of the group's parameters
+   *     gradient of the group's parameters; for the others see {@link OwnPasses}: a labelled one
+   *     and {@code shapley} may be below 0
    * @param stderr standard error of {@code mean} over micro-batches; null with fewer than two of
    *     them
-   * @param share of the sum over all groups, 0 to 1
+   * @param share of the sum over all groups, 0 to 1; absolute values where they may be below 0
    * @param profile mean contribution a unit, in the order of dimension 0, binned by summing
    *     neighbours to at most 256 entries; null where the method has none
    */

@@ -3,6 +3,8 @@ package io.gradwatch.importance;
 import io.gradwatch.sample.DataType;
 import io.gradwatch.sample.InferenceSample;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,17 +26,32 @@ final class MicroBatches {
    * @return together all samples, each once; empty for none
    */
   static List<List<InferenceSample>> cut(List<InferenceSample> samples, int size) {
-    Map<List<Form>, List<InferenceSample>> alike = new LinkedHashMap<>();
-    for (InferenceSample sample : samples) {
-      alike.computeIfAbsent(forms(sample), form -> new ArrayList<>()).add(sample);
-    }
     List<List<InferenceSample>> batches = new ArrayList<>();
-    for (List<InferenceSample> group : alike.values()) {
+    for (List<InferenceSample> group : alike(samples)) {
       for (int from = 0; from < group.size(); from += size) {
         batches.add(List.copyOf(group.subList(from, Math.min(from + size, group.size()))));
       }
     }
     return batches;
+  }
+
+  /**
+   * The samples of the most common form, in their order; of the one that came first where several
+   * are equally common.
+   *
+   * @param samples at least one
+   */
+  static List<InferenceSample> mostCommon(List<InferenceSample> samples) {
+    // The first of equals: max replaces its candidate only by a larger one.
+    return Collections.max(alike(samples), Comparator.comparingInt(List::size));
+  }
+
+  private static List<List<InferenceSample>> alike(List<InferenceSample> samples) {
+    Map<List<Form>, List<InferenceSample>> alike = new LinkedHashMap<>();
+    for (InferenceSample sample : samples) {
+      alike.computeIfAbsent(forms(sample), form -> new ArrayList<>()).add(sample);
+    }
+    return List.copyOf(alike.values());
   }
 
   private static List<Form> forms(InferenceSample sample) {

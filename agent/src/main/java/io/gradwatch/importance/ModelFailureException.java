@@ -22,6 +22,8 @@ public final class ModelFailureException extends RuntimeException {
     OUT_OF_MEMORY,
     /** Two passes over the same samples differ, so no number of this model can be trusted. */
     UNTRUSTED,
+    /** The device time that a method may take was spent before it had any number. */
+    BUDGET,
     /** Anything else that libtorch said. */
     DEVICE;
 

@@ -35,7 +35,8 @@ import java.util.function.LongSupplier;
  * Molchanov et al. 2019 (unit Taylor), arXiv 1906.10771.
  */
 public final class OnePass {
-  private static final String LABELLED = "labelled-";
+  /** What the names of the labelled variants start with. */
+  static final String LABELLED = "labelled-";
 
   private OnePass() {}
 
@@ -111,18 +112,18 @@ public final class OnePass {
       List<Value> ofGroups = Values.of(sweep, method);
       for (int group = 0; group < ofGroups.size(); group++) {
         Value value = ofGroups.get(group);
-        requireFinite(value, prefix + method.label(), sweep.groups().get(group).group());
+        requireFinite(value, prefix + method.label(), sweep.groups().get(group).group().name());
         values.get(group).put(prefix + method.label(), value);
       }
     }
   }
 
-  private static void requireFinite(Value value, String method, Group group) {
+  static void requireFinite(Value value, String method, String group) {
     if (!Double.isFinite(value.mean())) {
       throw new ModelFailureException(
           Reason.DEVICE,
           "%s of %s is %s: a gradient overflows; run the model in FP32"
-              .formatted(method, group.name(), value.mean()));
+              .formatted(method, group, value.mean()));
     }
   }
 
@@ -139,23 +140,12 @@ public final class OnePass {
       importances.add(
           new GroupImportance(group.name(), group.elements(), group.units(), values.get(i)));
     }
-    return new ImportanceSnapshot(
-        ImportanceSnapshot.FORMAT,
-        batch.model(),
-        model.version(),
-        batch.start(),
-        batch.end(),
-        batch.samples().size(),
-        batch.population(),
-        batch.digest(),
-        settings.tuning(),
-        seconds,
-        model.device(),
-        importances);
+    return ImportanceSnapshot.of(
+        model, batch, batch.samples().size(), settings.tuning(), seconds, importances);
   }
 
   /** Signs differ from window to window, else their noise would be the same in all of them. */
-  private static long seed(ModelVersion version, long start) {
+  static long seed(ModelVersion version, long start) {
     return Long.parseUnsignedLong(version.sha256().substring(0, 16), 16)
         ^ Long.rotateLeft(start, 32);
   }

@@ -1,6 +1,11 @@
 package io.gradwatch.importance;
 
-import io.gradwatch.importance.ModelFailureException.Reason;
+import static io.gradwatch.importance.PredictiveDistribution.SMALLEST_PROBABILITY;
+import static io.gradwatch.importance.PredictiveDistribution.bernoulli;
+import static io.gradwatch.importance.PredictiveDistribution.classes;
+import static io.gradwatch.importance.PredictiveDistribution.deviation;
+import static io.gradwatch.importance.PredictiveDistribution.row;
+
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -29,9 +34,6 @@ import java.util.random.RandomGenerator;
  * 2505.13614. Pure functions apart from the draws from {@code signs}.
  */
 final class OutputVector {
-  /** Below it a probability is float rounding, and one over it would drown all other samples. */
-  private static final double SMALLEST_PROBABILITY = 1e-7;
-
   private OutputVector() {}
 
   /**
@@ -45,19 +47,18 @@ final class OutputVector {
       ImportanceSettings settings, float[] outputs, int columns, RandomGenerator signs) {
     float[] vector = new float[outputs.length];
     double[] eps = new double[columns];
-    for (int at = 0; at < outputs.length; at += columns) {
+    for (int n = 0; n < outputs.length / columns; n++) {
+      double[] f = row(outputs, n, columns);
       for (int k = 0; k < columns; k++) {
         eps[k] = sign(signs);
       }
       double[] v =
           switch (settings.task()) {
-            case CLASSIFICATION ->
-                classification(settings.outputs(), row(outputs, at, columns), eps);
-            case BINARY, MULTILABEL ->
-                bernoulli(settings.outputs(), row(outputs, at, columns), eps);
+            case CLASSIFICATION -> classification(settings.outputs(), f, eps);
+            case BINARY, MULTILABEL -> yesNo(settings.outputs(), f, eps);
             case REGRESSION -> overDeviations(settings, eps);
           };
-      put(v, vector, at);
+      put(v, vector, n * columns);
     }
     return vector;
   }
@@ -78,7 +79,7 @@ final class OutputVector {
       RandomGenerator signs) {
     float[] vector = new float[outputs.length];
     for (int n = 0; n < labels.size(); n++) {
-      double[] f = row(outputs, n * columns, columns);
+      double[] f = row(outputs, n, columns);
       double[] slope = lossGradient(settings, f, labels.get(n));
       double sign = sign(signs);
       for (int k = 0; k < columns; k++) {
@@ -92,7 +93,7 @@ final class OutputVector {
   private static double[] classification(OutputKind kind, double[] f, double[] eps) {
     double[] v = new double[f.length];
     if (kind == OutputKind.LOGITS) {
-      double[] p = softmax(f);
+      double[] p = classes(kind, f);
       double sum = 0;
       for (int k = 0; k < f.length; k++) {
         v[k] = Math.sqrt(p[k]) * eps[k];
@@ -112,10 +113,10 @@ final class OutputVector {
     return v;
   }
 
-  private static double[] bernoulli(OutputKind kind, double[] f, double[] eps) {
+  private static double[] yesNo(OutputKind kind, double[] f, double[] eps) {
     double[] v = new double[f.length];
     for (int k = 0; k < f.length; k++) {
-      double p = probability(kind, f[k]);
+      double p = bernoulli(kind, f[k]);
       double information =
           switch (kind) {
             case LOGITS -> p * (1 - p);
@@ -142,7 +143,7 @@ final class OutputVector {
       case CLASSIFICATION -> {
         int label = y.get(0).intValue();
         if (kind == OutputKind.LOGITS) {
-          slope = softmax(f);
+          slope = classes(kind, f);
           slope[label] -= 1;
         } else {
           slope[label] =
@@ -153,7 +154,7 @@ final class OutputVector {
       }
       case BINARY, MULTILABEL -> {
         for (int k = 0; k < f.length; k++) {
-          slope[k] = bernoulliSlope(kind, probability(kind, f[k]), y.get(k));
+          slope[k] = bernoulliSlope(kind, bernoulli(kind, f[k]), y.get(k));
         }
       }
       case REGRESSION -> {
@@ -175,59 +176,12 @@ final class OutputVector {
     };
   }
 
-  private static double deviation(ImportanceSettings settings, int output, int outputs) {
-    List<Double> deviations = settings.outputDeviations();
-    if (deviations.isEmpty()) {
-      return 1;
-    }
-    if (deviations.size() != outputs) {
-      throw new ModelFailureException(
-          Reason.OUTPUT,
-          "%d output deviations are set, the model has %d outputs"
-              .formatted(deviations.size(), outputs));
-    }
-    return deviations.get(output);
-  }
-
-  private static double probability(OutputKind kind, double f) {
-    return switch (kind) {
-      case LOGITS -> 1 / (1 + Math.exp(-f));
-      case LOG_PROBABILITIES -> Math.exp(f);
-      case PROBABILITIES -> f;
-    };
-  }
-
-  private static double[] softmax(double[] f) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (double value : f) {
-      max = Math.max(max, value);
-    }
-    double[] p = new double[f.length];
-    double sum = 0;
-    for (int k = 0; k < f.length; k++) {
-      p[k] = Math.exp(f[k] - max);
-      sum += p[k];
-    }
-    for (int k = 0; k < f.length; k++) {
-      p[k] /= sum;
-    }
-    return p;
-  }
-
   private static boolean inside(double p) {
     return p > 0 && p < 1;
   }
 
   private static double sign(RandomGenerator signs) {
     return signs.nextBoolean() ? 1 : -1;
-  }
-
-  private static double[] row(float[] values, int at, int columns) {
-    double[] row = new double[columns];
-    for (int k = 0; k < columns; k++) {
-      row[k] = values[at + k];
-    }
-    return row;
   }
 
   private static void put(double[] row, float[] values, int at) {

@@ -36,6 +36,28 @@ public record Tensor(String name, DataType type, List<Long> shape, ByteBuffer da
     return elements(shape);
   }
 
+  /**
+   * The elements of a floating-point tensor, row-major: a copy.
+   *
+   * @throws IllegalStateException if it holds no floating-point numbers
+   */
+  public double[] floatingPoints() {
+    if (!type.isFloatingPoint()) {
+      throw new IllegalStateException("tensor '%s' is %s".formatted(name, type));
+    }
+    ByteBuffer from = data();
+    double[] values = new double[from.remaining() / type.bytes()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (type) {
+            case FP16 -> Float16.value(from.getShort());
+            case FP32 -> from.getFloat();
+            default -> from.getDouble();
+          };
+    }
+    return values;
+  }
+
   private static long elements(List<Long> shape) {
     long product = 1;
     for (long extent : shape) {

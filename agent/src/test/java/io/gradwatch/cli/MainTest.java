@@ -102,6 +102,100 @@ class MainTest {
   }
 
   @Test
+  void importanceByEveryMethodFitsAScreenInBlocks() {
+    Ended ended =
+        execute(
+            "importance",
+            "--model",
+            MODEL,
+            "--samples",
+            file("single.jsonl"),
+            "--methods",
+            "all",
+            "--budget",
+            "5");
+
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.out().lines()).allMatch(line -> line.length() <= 100);
+    assertThat(ended.out().lines().filter(line -> line.startsWith("group "))).hasSize(4);
+    for (String method :
+        List.of("fisher", "mas-rms", "weight-magnitude", "activation", "shapley")) {
+      assertThat(ended.out()).contains(" " + method);
+    }
+    assertThat(ended.out()).contains("conv1.weight", "+-", "Top features:", "image[");
+  }
+
+  @Test
+  void importanceOfModulesAndInputsAsJson() throws IOException {
+    Ended ended =
+        execute(
+            "importance",
+            "--model",
+            MODEL,
+            "--samples",
+            file("short.jsonl"),
+            "--methods",
+            "attribution,activation,taylor",
+            "--groups",
+            "module",
+            "--labelled",
+            "--format",
+            "json");
+
+    JsonNode view = ended.lines().get(0);
+    assertThat(ended.code()).isZero();
+    assertThat(view.get("groups")).hasSize(4);
+    for (JsonNode group : view.get("groups")) {
+      for (String method : List.of("taylor", "activation")) {
+        JsonNode number = group.get("methods").get(method);
+        assertThat(number.get("mean").isNumber() && number.get("stderr").isNumber()).isTrue();
+        assertThat(number.get("share").asDouble()).isBetween(0.0, 1.0);
+      }
+      assertThat(group.get("methods").has("attribution")).isFalse();
+    }
+    assertThat(view.get("inputs")).hasSize(1);
+    assertThat(view.at("/inputs/0/name").asText()).isEqualTo("image");
+    assertThat(view.at("/inputs/0/features").asInt()).isEqualTo(64);
+    assertThat(view.at("/inputs/0/methods/attribution/features")).hasSize(64);
+    assertThat(view.at("/inputs/0/methods/attribution/mean").asDouble()).isPositive();
+    assertThat(view.get("runs")).hasSize(3);
+    assertThat(view.at("/runs/2/samples").asInt()).isEqualTo(2 * WINDOW);
+  }
+
+  @Test
+  void oneMethodThatFailsLeavesTheOthers() {
+    Ended ended =
+        execute(
+            "importance",
+            "--model",
+            MODEL,
+            "--samples",
+            file("short.jsonl"),
+            "--methods",
+            "taylor,dropout",
+            "--budget",
+            "1e-9");
+
+    assertThat(failed(ended)).startsWith("gradwatch: dropout: the budget of");
+    assertThat(ended.out()).contains("taylor", "conv1.weight");
+  }
+
+  @Test
+  void anOutputThatIsNotThereIsNamed() {
+    assertThat(
+            failed(
+                execute(
+                    "importance",
+                    "--model",
+                    MODEL,
+                    "--samples",
+                    file("short.jsonl"),
+                    "--output",
+                    "logits")))
+        .contains("output logits is asked for");
+  }
+
+  @Test
   void sameTrafficStaysStable() throws IOException {
     List<JsonNode> readings = backtest("baseline.json", "same.jsonl").lines();
 

@@ -7,16 +7,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** f = W x + b in plain Java: parameters {@code weight} [outputs, inputs] and {@code bias}. */
+/**
+ * f = W x + b in plain Java: parameters {@code weight} [outputs, inputs] and {@code bias}, in a
+ * module if that has a name.
+ */
 final class LinearModel implements DifferentiableModel {
   private static final String SHA256 = "0123456789abcdef".repeat(4);
 
   private final double[][] weight;
   private final double[] bias;
+  private final String prefix;
 
   LinearModel(double[][] weight, double... bias) {
-    this.weight = weight;
-    this.bias = bias;
+    this("", weight, bias);
+  }
+
+  private LinearModel(String prefix, double[][] weight, double... bias) {
+    this.prefix = prefix;
+    this.weight = Arrays.stream(weight).map(double[]::clone).toArray(double[][]::new);
+    this.bias = bias.clone();
+  }
+
+  /** The same as a module of a larger model. */
+  LinearModel named(String module) {
+    return new LinearModel(module + ".", weight, bias);
   }
 
   double[] output(double[] x) {
@@ -50,8 +64,8 @@ final class LinearModel implements DifferentiableModel {
   public List<Parameter> parameters() {
     long outputs = bias.length;
     return List.of(
-        new Parameter("weight", List.of(outputs, (long) weight[0].length)),
-        new Parameter("bias", List.of(outputs)));
+        new Parameter(prefix + "weight", List.of(outputs, (long) weight[0].length)),
+        new Parameter(prefix + "bias", List.of(outputs)));
   }
 
   @Override

@@ -14,11 +14,13 @@ import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.OnePass;
 import io.gradwatch.importance.OutputKind;
+import io.gradwatch.importance.OwnPasses;
 import io.gradwatch.importance.Samples;
 import io.gradwatch.importance.Task;
 import io.gradwatch.sample.InferenceSample;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,30 @@ class OracleTest {
             .as("%s of %s", method, group.name())
             .isCloseTo(expected, within(1e-4 * expected));
       }
+    }
+  }
+
+  @Test
+  void attributionEqualsDoublePrecision() {
+    List<Float> features =
+        Objects.requireNonNull(
+            value(own(ImportanceMethod.ATTRIBUTION).groups().get(0), "attribution").profile());
+    JsonNode expected = golden.get("attribution");
+    assertThat(features).hasSize(64);
+    for (int i = 0; i < 64; i++) {
+      // Pixels at the border are never written on: exactly 0.
+      double pixel = expected.get(i).asDouble();
+      assertThat((double) features.get(i)).as("pixel %d", i).isCloseTo(pixel, within(1e-5 * pixel));
+    }
+  }
+
+  @Test
+  void memoryAwareSynapsesEqualDoublePrecision() {
+    for (GroupImportance group : own(ImportanceMethod.MAS).groups()) {
+      double expected = golden.get("mas").get(group.name()).asDouble();
+      assertThat(value(group, "mas").mean())
+          .as(group.name())
+          .isCloseTo(expected, within(1e-5 * expected));
     }
   }
 
@@ -108,16 +134,31 @@ class OracleTest {
   }
 
   private static ImportanceSnapshot compute(int microBatch, boolean labelled, long start) {
-    ImportanceSettings settings =
-        new ImportanceSettings(
-            Task.CLASSIFICATION,
-            OutputKind.LOGITS,
-            ImportanceMethod.onePassMethods(),
-            microBatch,
-            labelled,
-            List.of());
     return OnePass.importance(
-        model, settings, Samples.batch("digits", start, DIGITS), System::nanoTime);
+        model,
+        settings(microBatch, labelled),
+        Samples.batch("digits", start, DIGITS),
+        System::nanoTime);
+  }
+
+  private static ImportanceSettings settings(int microBatch, boolean labelled) {
+    return new ImportanceSettings(
+        Task.CLASSIFICATION,
+        OutputKind.LOGITS,
+        ImportanceMethod.onePassMethods(),
+        microBatch,
+        labelled,
+        List.of());
+  }
+
+  private static ImportanceSnapshot own(ImportanceMethod method) {
+    return OwnPasses.importance(
+        model,
+        settings(16, false),
+        method,
+        Samples.batch("digits", 0, DIGITS),
+        Duration.ofDays(1),
+        System::nanoTime);
   }
 
   private static Value value(GroupImportance group, String method) {

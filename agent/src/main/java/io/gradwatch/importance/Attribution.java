@@ -1,0 +1,129 @@
+package io.gradwatch.importance;
+
+import io.gradwatch.importance.DifferentiableModel.ForwardPass;
+import io.gradwatch.importance.ModelFailureException.Reason;
+import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.sample.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Which input features a prediction hangs on: the mean over samples of |x df_c/dx|, a feature.
+ *
+ * <p>f_c is the predicted class's output; with multilabel the likeliest label's, with binary the
+ * only one, with regression the sum of all outputs, each over its standard deviation. Groups are
+ * the floating-point inputs, units their features in row-major order.
+ *
+ * <p>Features are told apart by their place, so that samples of one shape are needed: only those of
+ * the most common input types and shapes count. Shrikumar et al. 2016 (gradient times input), arXiv
+ * 1605.01713.
+ */
+final class Attribution {
+  private Attribution() {}
+
+  /**
+   * Measures all inputs.
+   *
+   * @throws ModelFailureException as {@link OwnPasses} says, and if no input takes a gradient
+   */
+  static Measured over(
+      DifferentiableModel model,
+      ImportanceSettings settings,
+      List<InferenceSample> samples,
+      Budget budget) {
+    List<InferenceSample> alike = MicroBatches.mostCommon(samples);
+    List<Tensor> inputs = alike.get(0).inputs();
+    int[] floating =
+        IntStream.range(0, inputs.size())
+            .filter(input -> inputs.get(input).type().isFloatingPoint())
+            .toArray();
+    if (floating.length == 0) {
+      throw new ModelFailureException(
+          Reason.INPUTS,
+          "attribution needs a floating-point input, %s has %s only; take another method"
+              .formatted(model.version(), inputs.get(0).type()));
+    }
+    List<List<InferenceSample>> batches = MicroBatches.cut(alike, Measured.microBatch(settings));
+    List<GroupSum> sums =
+        Arrays.stream(floating)
+            .mapToObj(
+                input ->
+                    new GroupSum(batches.size(), Math.toIntExact(inputs.get(input).elements())))
+            .toList();
+    int rows = 0;
+    for (List<InferenceSample> batch : batches) {
+      if (budget.spent()) {
+        break;
+      }
+      add(model, settings, batch, floating, sums);
+      rows++;
+    }
+    budget.requireAny(rows, "a micro-batch");
+    int[] sizes = batches.stream().limit(rows).mapToInt(List::size).toArray();
+    int done = Arrays.stream(sizes).sum();
+    List<Measured.OfGroup> groups = new ArrayList<>();
+    for (int i = 0; i < floating.length; i++) {
+      Tensor input = inputs.get(floating[i]);
+      GroupSum sum = sums.get(i);
+      int features = Math.toIntExact(input.elements());
+      groups.add(
+          new Measured.OfGroup(
+              input.name(), features, features, sum.estimate(sizes), sum.profile(done)));
+    }
+    return new Measured(done, Measured.microBatch(settings), groups);
+  }
+
+  private static void add(
+      DifferentiableModel model,
+      ImportanceSettings settings,
+      List<InferenceSample> batch,
+      int[] floating,
+      List<GroupSum> sums) {
+    try (ForwardPass pass = model.forwardFromInputs(batch)) {
+      float[] outputs = pass.outputs();
+      OutputCheck.requireFit(settings.task(), batch, pass, outputs);
+      List<float[]> gradients = pass.inputGradients(vector(settings, outputs, pass.columns()));
+      for (int i = 0; i < floating.length; i++) {
+        sums.get(i).add(products(batch, floating[i], gradients.get(floating[i])));
+      }
+    }
+  }
+
+  /** The sum over the micro-batch of |x g|, a feature. */
+  private static double[] products(List<InferenceSample> batch, int input, float[] gradient) {
+    int features = gradient.length / batch.size();
+    double[] products = new double[features];
+    for (int n = 0; n < batch.size(); n++) {
+      double[] x = batch.get(n).inputs().get(input).floatingPoints();
+      for (int i = 0; i < features; i++) {
+        products[i] += Math.abs(x[i] * gradient[n * features + i]);
+      }
+    }
+    return products;
+  }
+
+  private static float[] vector(ImportanceSettings settings, float[] outputs, int columns) {
+    float[] vector = new float[outputs.length];
+    for (int n = 0; n < outputs.length / columns; n++) {
+      if (settings.task() == Task.REGRESSION) {
+        for (int k = 0; k < columns; k++) {
+          vector[n * columns + k] =
+              (float) (1 / PredictiveDistribution.deviation(settings, k, columns));
+        }
+      } else {
+        vector[largest(outputs, n * columns, columns)] = 1;
+      }
+    }
+    return vector;
+  }
+
+  private static int largest(float[] outputs, int from, int columns) {
+    int largest = from;
+    for (int i = from; i < from + columns; i++) {
+      largest = outputs[i] > outputs[largest] ? i : largest;
+    }
+    return largest;
+  }
+}
