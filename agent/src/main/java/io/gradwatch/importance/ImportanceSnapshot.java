@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param seconds device time that it took
  * @param device where it ran
  * @param groups in the module's order
+ * @param parity how far the model's outputs are from those that were served; null if none came with
+ *     the samples
  */
 public record ImportanceSnapshot(
     int format,
@@ -32,11 +34,42 @@ public record ImportanceSnapshot(
     int microBatch,
     double seconds,
     String device,
-    List<GroupImportance> groups) {
+    List<GroupImportance> groups,
+    @Nullable Parity parity) {
   public static final int FORMAT = 1;
 
   public ImportanceSnapshot {
     groups = List.copyOf(groups);
+  }
+
+  /** Without served outputs. */
+  public ImportanceSnapshot(
+      int format,
+      String model,
+      ModelVersion version,
+      long start,
+      long end,
+      int samples,
+      double population,
+      String digest,
+      int microBatch,
+      double seconds,
+      String device,
+      List<GroupImportance> groups) {
+    this(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        population,
+        digest,
+        microBatch,
+        seconds,
+        device,
+        groups,
+        null);
   }
 
   /**

@@ -189,7 +189,7 @@ final class OutputVector {
     return deviations.get(output);
   }
 
-  private static double probability(OutputKind kind, double f) {
+  static double probability(OutputKind kind, double f) {
     return switch (kind) {
       case LOGITS -> 1 / (1 + Math.exp(-f));
       case LOG_PROBABILITIES -> Math.exp(f);
@@ -197,7 +197,7 @@ final class OutputVector {
     };
   }
 
-  private static double[] softmax(double[] f) {
+  static double[] softmax(double[] f) {
     double max = Double.NEGATIVE_INFINITY;
     for (double value : f) {
       max = Math.max(max, value);

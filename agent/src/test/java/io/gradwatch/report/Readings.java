@@ -7,6 +7,7 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.importance.Parity;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,11 @@ final class Readings {
   }
 
   static ImportanceSnapshot snapshot(ModelVersion version, Map<String, Double> shares) {
+    return snapshot(version, shares, null);
+  }
+
+  static ImportanceSnapshot snapshot(
+      ModelVersion version, Map<String, Double> shares, @Nullable Parity parity) {
     List<GroupImportance> groups =
         shares.entrySet().stream()
             .map(
@@ -83,6 +89,7 @@ final class Readings {
         16,
         1.5,
         "cpu",
-        groups);
+        groups,
+        parity);
   }
 }
