@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>or 0 where both are all zero. It is 0 for equal outputs, the relative root mean square error
  * while it is small, sqrt(2) for outputs that have nothing to do with each other, and 2 for
- * opposite ones. Rounding of FP32 gives about 1e-7, serving in FP16 about 1e-3. It looks at values
+ * opposite ones. Rounding of FP32 gives up to 1e-6, serving in FP16 some 1e-4. It looks at values
  * and not at their spread: outputs with a mean far from 0 and little variation around it look
  * alike.
  *
