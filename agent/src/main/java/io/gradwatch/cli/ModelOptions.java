@@ -111,7 +111,15 @@ final class ModelOptions {
         spec,
         () ->
             new ImportanceSettings(
-                task, outputs, onePass, List.of(), grouping, microBatch, labelled, List.of()));
+                task,
+                outputs,
+                outputs,
+                onePass,
+                List.of(),
+                grouping,
+                microBatch,
+                labelled,
+                List.of()));
   }
 
   /** Builds settings of options; what they refuse is wrong usage. */

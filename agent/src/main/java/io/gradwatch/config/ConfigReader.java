@@ -3,6 +3,7 @@ package io.gradwatch.config;
 import io.gradwatch.config.Section.Scope;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.importance.Grouping;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.WorkerSettings;
 import io.gradwatch.window.WindowSettings;
@@ -137,7 +138,10 @@ final class ConfigReader {
     return new ImportanceSettings(
         model.get(Keys.TASK),
         model.get(Keys.OUTPUTS),
+        model.find(Keys.SERVED_OUTPUTS).orElse(model.get(Keys.OUTPUTS)),
         Set.copyOf(model.get(Keys.METHODS)),
+        List.of(),
+        Grouping.TENSOR,
         model.get(Keys.MICRO_BATCH),
         model.get(Keys.LABELLED),
         List.of());

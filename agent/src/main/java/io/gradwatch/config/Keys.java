@@ -132,6 +132,12 @@ final class Keys {
       Key.of("task", oneOf(Task.class, Task::label), "classification", "what the model predicts");
   static final Key<OutputKind> OUTPUTS =
       Key.of("outputs", oneOf(OutputKind.class, OutputKind::label), "logits", "what it gives");
+  static final Key<OutputKind> SERVED_OUTPUTS =
+      Key.optional(
+          "served-outputs",
+          oneOf(OutputKind.class, OutputKind::label),
+          "the same as `outputs`",
+          "what the deployed model answers, where its answers come with the traffic");
   static final Key<Duration> WINDOW =
       Key.of("window", duration("1s", "1d"), "5m", "length of a window in event time");
   static final Key<Integer> SAMPLES =
@@ -224,6 +230,7 @@ final class Keys {
               EVENT_TIME_HEADER,
               TASK,
               OUTPUTS,
+              SERVED_OUTPUTS,
               WINDOW,
               SAMPLES,
               GRACE,

@@ -75,7 +75,7 @@ public final class Demo implements AutoCloseable {
     String topic = model.topics().get(0);
     create(broker, topic);
 
-    Traffic traffic = keep(traffic(broker, topic));
+    Traffic traffic = keep(traffic(broker, topic, model.path()));
     Duration past = model.window().size().multipliedBy(HISTORY_WINDOWS);
     Instant live = InstantSource.system().instant();
     long sent = traffic.history(live.minus(past), live, options.rate());
@@ -91,10 +91,15 @@ public final class Demo implements AutoCloseable {
     return follow(broker, new Topics(config.topicPrefix()).drift(), script, patience);
   }
 
-  private Traffic traffic(EmbeddedBroker broker, String topic) throws IOException {
+  private Traffic traffic(EmbeddedBroker broker, String topic, Path model) throws IOException {
     List<Digit> digits = DigitFile.heldOut(home.resolve("demo/digits.csv.gz"));
+    Map<Digit, List<Float>> answers =
+        DigitServer.answers(model, digits, List.of(Shift.NONE, Shift.ROTATED));
     return Traffic.to(
-        broker.bootstrapServers(), topic, new DigitRequests(digits, SEED), InstantSource.system());
+        broker.bootstrapServers(),
+        topic,
+        new DigitRequests(digits, SEED, answers),
+        InstantSource.system());
   }
 
   private static void create(EmbeddedBroker broker, String topic) throws InterruptedException {

@@ -7,19 +7,22 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
  * An endless, repeatable sequence of inference requests: digits drawn uniformly with replacement,
  * as Open Inference Protocol JSON with one input {@code image} of FP32 [1, 1, 8, 8] and the true
- * answer as {@code parameters.label}.
+ * answer as {@code parameters.label}. A request whose digit has been answered is joined with the
+ * response: one output {@code logits} of FP32 [1, 10].
  *
  * <p>Pure; callable on any thread.
  *
  * @param digits to draw from, at least one
  * @param seed of the draws: equal seeds give equal sequences
+ * @param answers of the deployed model, by digit as it arrives
  */
-public record DigitRequests(List<Digit> digits, long seed) {
+public record DigitRequests(List<Digit> digits, long seed, Map<Digit, List<Float>> answers) {
   private static final ObjectWriter WRITER = new ObjectMapper().writer();
 
   /** The step of SplittableRandom: a seed moved by n steps draws what the n-th draw would give. */
@@ -27,9 +30,15 @@ public record DigitRequests(List<Digit> digits, long seed) {
 
   public DigitRequests {
     digits = List.copyOf(digits);
+    answers = Map.copyOf(answers);
     if (digits.isEmpty()) {
       throw new IllegalArgumentException("there are no digits to draw from");
     }
+  }
+
+  /** Without answers. */
+  public DigitRequests(List<Digit> digits, long seed) {
+    this(digits, seed, Map.of());
   }
 
   /** The id of request {@code number}, which is also the key of its record. */
@@ -52,6 +61,14 @@ public record DigitRequests(List<Digit> digits, long seed) {
     input.putArray("shape").add(1).add(1).add(Digit.SIZE).add(Digit.SIZE);
     ArrayNode data = input.putArray("data");
     digit.pixels().forEach(data::add);
+    List<Float> answer = answers.get(digit);
+    if (answer != null) {
+      ObjectNode output = request.putArray("outputs").addObject();
+      output.put("name", "logits").put("datatype", "FP32");
+      output.putArray("shape").add(1).add(answer.size());
+      ArrayNode logits = output.putArray("data");
+      answer.forEach(logits::add);
+    }
     try {
       return WRITER.writeValueAsBytes(request);
     } catch (JsonProcessingException e) {

@@ -96,7 +96,7 @@ final class Attribution {
     int features = gradient.length / batch.size();
     double[] products = new double[features];
     for (int n = 0; n < batch.size(); n++) {
-      double[] x = batch.get(n).inputs().get(input).floatingPoints();
+      double[] x = batch.get(n).inputs().get(input).values();
       for (int i = 0; i < features; i++) {
         products[i] += Math.abs(x[i] * gradient[n * features + i]);
       }

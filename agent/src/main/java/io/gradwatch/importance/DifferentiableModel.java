@@ -17,6 +17,14 @@ public interface DifferentiableModel extends AutoCloseable {
   /** Where it runs, for instance {@code cpu} or {@code cuda:0}. */
   String device();
 
+  /**
+   * Which of its outputs is watched: its place among them, counted from 0, or its key where the
+   * model gives a dict.
+   */
+  default String output() {
+    return "0";
+  }
+
   /** The parameter tensors in the module's order. */
   List<Parameter> parameters();
 

@@ -9,6 +9,8 @@ import java.util.Set;
  * @param task what the model predicts
  * @param outputs what its outputs are; regression has only {@link OutputKind#LOGITS}, meaning plain
  *     values
+ * @param served what the answers of the deployed model are that come with its traffic; {@code
+ *     outputs} must determine it
  * @param methods of the one pass, at least one; see {@link ImportanceMethod#onePassMethods}
  * @param periodic methods with passes of their own, each at most once
  * @param grouping what counts as one group of parameters
@@ -22,6 +24,7 @@ import java.util.Set;
 public record ImportanceSettings(
     Task task,
     OutputKind outputs,
+    OutputKind served,
     Set<ImportanceMethod> methods,
     List<PeriodicMethod> periodic,
     Grouping grouping,
@@ -55,9 +58,23 @@ public record ImportanceSettings(
       throw new IllegalArgumentException(
           "regression outputs are plain values, not " + outputs.label());
     }
+    requireComparable(task, outputs, served);
   }
 
-  /** Groups by tensor, without periodic methods. */
+  private static void requireComparable(Task task, OutputKind outputs, OutputKind served) {
+    if (task == Task.REGRESSION && served != OutputKind.LOGITS) {
+      throw new IllegalArgumentException(
+          "served-outputs is %s, but regression outputs are plain values; leave it out"
+              .formatted(served.label()));
+    }
+    if (!outputs.determines(served)) {
+      throw new IllegalArgumentException(
+          "served-outputs is %s, which cannot be computed from outputs of %s; watch a model file that gives %s, or leave it out"
+              .formatted(served.label(), outputs.label(), served.label()));
+    }
+  }
+
+  /** Groups by tensor, without periodic methods; the deployed model gives what this file gives. */
   public ImportanceSettings(
       Task task,
       OutputKind outputs,
@@ -66,7 +83,15 @@ public record ImportanceSettings(
       boolean labelled,
       List<Double> outputDeviations) {
     this(
-        task, outputs, methods, List.of(), Grouping.TENSOR, microBatch, labelled, outputDeviations);
+        task,
+        outputs,
+        outputs,
+        methods,
+        List.of(),
+        Grouping.TENSOR,
+        microBatch,
+        labelled,
+        outputDeviations);
   }
 
   /** The same with another b. */
@@ -82,6 +107,6 @@ public record ImportanceSettings(
   /** The same with what a {@link Tuning} settles. */
   ImportanceSettings tuned(int samples, List<Double> deviations) {
     return new ImportanceSettings(
-        task, outputs, methods, periodic, grouping, samples, labelled, deviations);
+        task, outputs, served, methods, periodic, grouping, samples, labelled, deviations);
   }
 }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param seconds device time that it took
  * @param device where it ran
  * @param groups in the module's order
+ * @param parity how far the model's outputs are from those that were served; null if none came with
+ *     the samples
  */
 public record ImportanceSnapshot(
     int format,
@@ -33,7 +35,8 @@ public record ImportanceSnapshot(
     Tuning tuning,
     double seconds,
     String device,
-    List<GroupImportance> groups) {
+    List<GroupImportance> groups,
+    @Nullable Parity parity) {
   public static final int FORMAT = 1;
 
   public ImportanceSnapshot {
@@ -47,7 +50,8 @@ public record ImportanceSnapshot(
       int samples,
       Tuning tuning,
       double seconds,
-      List<GroupImportance> groups) {
+      List<GroupImportance> groups,
+      @Nullable Parity parity) {
     return new ImportanceSnapshot(
         FORMAT,
         batch.model(),
@@ -60,7 +64,38 @@ public record ImportanceSnapshot(
         tuning,
         seconds,
         model.device(),
-        groups);
+        groups,
+        parity);
+  }
+
+  /** Without served outputs. */
+  public ImportanceSnapshot(
+      int format,
+      String model,
+      ModelVersion version,
+      long start,
+      long end,
+      int samples,
+      double population,
+      String digest,
+      Tuning tuning,
+      double seconds,
+      String device,
+      List<GroupImportance> groups) {
+    this(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        population,
+        digest,
+        tuning,
+        seconds,
+        device,
+        groups,
+        null);
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The importance of a model's parameters over a window, all methods from one backward pass a
@@ -60,7 +61,8 @@ public final class OnePass {
     List<Group> groups = settings.grouping().of(model.parameters());
     List<Map<String, Value>> values = new ArrayList<>();
     groups.forEach(group -> values.add(new HashMap<>()));
-    Sweep sweep = labelFree(model, settings, batch.samples(), signs.split());
+    ParitySum parity = new ParitySum(settings, model.output());
+    Sweep sweep = labelFree(model, settings, batch.samples(), parity, signs.split());
     put(sweep, settings, "", values);
     if (settings.labelled()) {
       List<InferenceSample> labelled =
@@ -72,7 +74,7 @@ public final class OnePass {
       }
     }
     double seconds = (nanoTime.getAsLong() - begin) / 1e9;
-    return snapshot(model, settings, batch, seconds, groups, values);
+    return snapshot(model, settings, batch, seconds, groups, values, parity.parity());
   }
 
   /** The label-free sums over samples; {@code signs} are the random part of the sketches. */
@@ -80,12 +82,16 @@ public final class OnePass {
       DifferentiableModel model,
       ImportanceSettings settings,
       List<InferenceSample> samples,
+      ParitySum parity,
       SplittableRandom signs) {
     return Sweep.over(
         model,
         settings,
         samples,
-        (outputs, columns, rows) -> OutputVector.labelFree(settings, outputs, columns, signs));
+        (outputs, columns, rows) -> {
+          parity.add(rows, outputs, columns);
+          return OutputVector.labelFree(settings, outputs, columns, signs);
+        });
   }
 
   private static Sweep labelled(
@@ -133,7 +139,8 @@ public final class OnePass {
       SampleBatch batch,
       double seconds,
       List<Group> groups,
-      List<Map<String, Value>> values) {
+      List<Map<String, Value>> values,
+      @Nullable Parity parity) {
     List<GroupImportance> importances = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       Group group = groups.get(i);
@@ -141,7 +148,7 @@ public final class OnePass {
           new GroupImportance(group.name(), group.elements(), group.units(), values.get(i)));
     }
     return ImportanceSnapshot.of(
-        model, batch, batch.samples().size(), settings.tuning(), seconds, importances);
+        model, batch, batch.samples().size(), settings.tuning(), seconds, importances, parity);
   }
 
   /** Signs differ from window to window, else their noise would be the same in all of them. */

@@ -2,11 +2,23 @@ package io.gradwatch.importance;
 
 import java.util.Locale;
 
-/** What the numbers are that the model gives. */
+/**
+ * What the numbers are that the model gives. Each kind follows from the ones before it, and not the
+ * other way round.
+ */
 public enum OutputKind {
   LOGITS,
   LOG_PROBABILITIES,
   PROBABILITIES;
+
+  /**
+   * Whether these numbers determine those of another kind. Logits do not come back: a softmax
+   * leaves their sum open, and next to 1 a probability in floating point leaves a large logit open;
+   * the same rounding hides small probabilities from log-probabilities.
+   */
+  public boolean determines(OutputKind other) {
+    return compareTo(other) <= 0;
+  }
 
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -81,7 +81,8 @@ public final class OwnPasses {
         measured.samples(),
         new Tuning(measured.microBatch(), settings.outputDeviations()),
         time.seconds(),
-        groups);
+        groups,
+        null);
   }
 
   /** Whether the method changes the model, so that it has a variant on labels. */

@@ -92,7 +92,8 @@ public record Tuning(int microBatch, List<Double> outputDeviations) {
   private static List<Value> values(
       DifferentiableModel model, ImportanceSettings settings, List<InferenceSample> samples) {
     SplittableRandom signs = new SplittableRandom(settings.microBatch());
-    Sweep sweep = OnePass.labelFree(model, settings, samples, signs);
+    ParitySum unused = new ParitySum(settings, model.output());
+    Sweep sweep = OnePass.labelFree(model, settings, samples, unused, signs);
     ImportanceMethod method =
         settings.methods().contains(ImportanceMethod.TAYLOR)
             ? ImportanceMethod.TAYLOR

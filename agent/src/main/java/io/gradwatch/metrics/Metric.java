@@ -134,6 +134,26 @@ public enum Metric {
       "Groups that have no series of their own and count in 'other' only.",
       "model"),
 
+  PARITY_ERROR(
+      "gradwatch_parity_error_ratio",
+      GAUGE,
+      "ratio",
+      "Relative root mean square difference of the model's outputs and the served ones in the newest"
+          + " window, 0 to 2.",
+      "model"),
+  PARITY_SAMPLES(
+      "gradwatch_parity_samples",
+      GAUGE,
+      "",
+      "Rows of the newest window whose served outputs were compared with the model's.",
+      "model"),
+  PARITY_UNLIKE(
+      "gradwatch_parity_unlike_samples",
+      GAUGE,
+      "",
+      "Rows of the newest window whose served outputs do not fit the model's, and are not compared.",
+      "model"),
+
   DRIFT_STATUS(
       "gradwatch_drift_status",
       GAUGE,

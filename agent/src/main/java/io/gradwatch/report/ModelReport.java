@@ -4,6 +4,7 @@ import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.importance.Parity;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes outcomes and readings into the metrics, with a bounded number of series a model.
@@ -55,6 +57,13 @@ public final class ModelReport {
     metrics.record(Metric.IMPORTANCE_COMPUTE, snapshot.seconds(), model);
     metrics.set(Metric.LAST_WINDOW_FINISHED_TIMESTAMP, finished.toEpochMilli() / 1000.0, model);
     ImportanceSeries.write(metrics, snapshot, choice.groups());
+    write(model, snapshot.parity());
+  }
+
+  private void write(String model, @Nullable Parity parity) {
+    metrics.setOrRemove(Metric.PARITY_ERROR, parity == null ? null : parity.error(), model);
+    metrics.setOrRemove(Metric.PARITY_SAMPLES, parity == null ? null : parity.samples(), model);
+    metrics.setOrRemove(Metric.PARITY_UNLIKE, parity == null ? null : parity.unlike(), model);
   }
 
   /** Writes what a window says about drift. Also restores the last reading after a restart. */
@@ -87,6 +96,7 @@ public final class ModelReport {
     readings.remove(model);
     ImportanceSeries.remove(metrics, model);
     DriftSeries.remove(metrics, model);
+    write(model, null);
     metrics.remove(Metric.MODEL_INFO, model);
     metrics.remove(Metric.GROUPS_TRUNCATED, model);
     metrics.remove(Metric.LAST_WINDOW_END_TIMESTAMP, model);

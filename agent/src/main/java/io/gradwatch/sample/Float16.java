@@ -11,6 +11,21 @@ final class Float16 {
 
   private Float16() {}
 
+  /** The number that the bits stand for; infinite or NaN where the exponent is all ones. */
+  static double value(short bits) {
+    int exponent = bits >> FRACTION_BITS & 0x1f;
+    int fraction = bits & (1 << FRACTION_BITS) - 1;
+    double magnitude =
+        switch (exponent) {
+          case 0x1f -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+          case 0 -> Math.scalb((double) fraction, MIN_EXPONENT - FRACTION_BITS);
+          default ->
+              Math.scalb(
+                  (double) (fraction + (1 << FRACTION_BITS)), exponent - BIAS - FRACTION_BITS);
+        };
+    return bits < 0 ? -magnitude : magnitude;
+  }
+
   /**
    * The nearest half-precision number, ties to even.
    *
@@ -29,21 +44,5 @@ final class Float16 {
     int magnitude = ((exponent + BIAS) << FRACTION_BITS) + quotient - (1 << FRACTION_BITS);
     int sign = Double.doubleToRawLongBits(value) < 0 ? 0x8000 : 0;
     return (short) (sign | magnitude);
-  }
-
-  /** The number that 16 bits stand for: the inverse of {@link #bits}, with infinities and NaN. */
-  static double value(short bits) {
-    int exponent = (bits >> FRACTION_BITS) & 0x1f;
-    int fraction = bits & ((1 << FRACTION_BITS) - 1);
-    double magnitude;
-    if (exponent == 0x1f) {
-      magnitude = fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-    } else if (exponent == 0) {
-      magnitude = Math.scalb((double) fraction, MIN_EXPONENT - FRACTION_BITS);
-    } else {
-      magnitude =
-          Math.scalb((double) fraction + (1 << FRACTION_BITS), exponent - BIAS - FRACTION_BITS);
-    }
-    return bits < 0 ? -magnitude : magnitude;
   }
 }

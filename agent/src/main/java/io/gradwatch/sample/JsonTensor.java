@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One input of a JSON request: decoded once into little-endian bytes, then cut into rows.
+ * One tensor of a JSON request or response: decoded once into little-endian bytes, then cut into
+ * rows.
  *
  * <p>Confined to the call that reads it.
  */
@@ -24,12 +25,15 @@ final class JsonTensor {
   /** Where in {@code data} the element lies that is being decoded: for messages only. */
   private final int[] position;
 
-  private JsonTensor(String path, String name, DataType type, List<Long> shape, int elements) {
+  /**
+   * @param capacity elements that memory is taken for
+   */
+  private JsonTensor(String path, String name, DataType type, List<Long> shape, int capacity) {
     this.path = path;
     this.name = name;
     this.type = type;
     this.shape = shape;
-    this.data = ByteBuffer.allocate(elements * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    this.data = ByteBuffer.allocate(capacity * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     this.position = new int[shape.size()];
   }
 
@@ -55,9 +59,23 @@ final class JsonTensor {
       throw new MalformedSampleException(
           path + ".parameters.binary_data_size: binary tensor data; expected 'data' in JSON");
     }
-    JsonTensor tensor = new JsonTensor(path, name.asText(), type, shape, elements);
-    tensor.decode(node.path("data"), elements);
+    JsonNode data = node.path("data");
+    // Data that falls short of its shape is refused below; until then it takes no more than it has.
+    int capacity = Math.min(elements, leaves(data));
+    JsonTensor tensor = new JsonTensor(path, name.asText(), type, shape, capacity);
+    tensor.decode(data, elements);
     return tensor;
+  }
+
+  private static int leaves(JsonNode node) {
+    if (!node.isArray()) {
+      return 1;
+    }
+    int leaves = 0;
+    for (JsonNode child : node) {
+      leaves += leaves(child);
+    }
+    return leaves;
   }
 
   /** The rows along dimension 0, each a view of the same bytes. */

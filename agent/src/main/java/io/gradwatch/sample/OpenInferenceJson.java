@@ -16,13 +16,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON requests of the Open Inference Protocol, version 2.
+ * The JSON requests of the Open Inference Protocol, version 2, alone or joined with their response.
  *
  * <p>Dimension 0 of every input is the batch; each row becomes a sample without it. {@code data} is
  * row-major, either flat or nested exactly as {@code shape} says. The request may carry an {@code
  * id}, its {@code model_version} (also under {@code parameters}), and, if it has one row, the true
  * answer as {@code parameters.label}: a number, or text such as {@code "3"} or {@code "0,1,1"}.
  * Other fields are ignored.
+ *
+ * <p>An entry of {@code outputs} that has {@code data} is an answer of the deployed model, with the
+ * same batch as the inputs; one without is only the request's wish for an output and is ignored. An
+ * answer that cannot be read does not cost the record, because its inputs are as good as any: it
+ * becomes a tensor without elements, which keeps its place and can be counted.
  *
  * <p>Work and memory are bounded by the length of the payload: a shape cannot ask for more elements
  * than there are bytes, nor for an extent below 1.
@@ -55,16 +60,17 @@ public final class OpenInferenceJson implements PayloadFormat {
     String id = text(request.path("id"), "$.id");
     String version = modelVersion(request);
     List<Double> label = label(request.path("parameters").path("label"), rows);
+    List<List<Tensor>> served = ServedOutputs.read(request.path("outputs"), rows, payload.length);
 
     List<InferenceSample> samples = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
-      List<Tensor> tensors = new ArrayList<>(inputs.size());
-      for (List<Tensor> input : inputs) {
-        tensors.add(input.get(row));
-      }
-      samples.add(new InferenceSample(id, tensors, label, version));
+      samples.add(new InferenceSample(id, at(row, inputs), label, version, at(row, served)));
     }
     return List.copyOf(samples);
+  }
+
+  private static List<Tensor> at(int row, List<List<Tensor>> tensors) {
+    return tensors.stream().map(rows -> rows.get(row)).toList();
   }
 
   private static JsonNode readTree(byte[] payload) throws MalformedSampleException {

@@ -31,31 +31,29 @@ public record Tensor(String name, DataType type, List<Long> shape, ByteBuffer da
     return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The number of elements. */
-  public long elements() {
-    return elements(shape);
-  }
-
-  /**
-   * The elements of a floating-point tensor, row-major: a copy.
-   *
-   * @throws IllegalStateException if it holds no floating-point numbers
-   */
-  public double[] floatingPoints() {
-    if (!type.isFloatingPoint()) {
-      throw new IllegalStateException("tensor '%s' is %s".formatted(name, type));
-    }
-    ByteBuffer from = data();
-    double[] values = new double[from.remaining() / type.bytes()];
+  /** The elements as numbers, row-major; true is 1. */
+  public double[] values() {
+    ByteBuffer bytes = data();
+    double[] values = new double[Math.toIntExact(elements())];
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (type) {
-            case FP16 -> Float16.value(from.getShort());
-            case FP32 -> from.getFloat();
-            default -> from.getDouble();
+            case BOOL, INT8 -> bytes.get();
+            case UINT8 -> Byte.toUnsignedInt(bytes.get());
+            case INT16 -> bytes.getShort();
+            case INT32 -> bytes.getInt();
+            case INT64 -> bytes.getLong();
+            case FP16 -> Float16.value(bytes.getShort());
+            case FP32 -> bytes.getFloat();
+            case FP64 -> bytes.getDouble();
           };
     }
     return values;
+  }
+
+  /** The number of elements. */
+  public long elements() {
+    return elements(shape);
   }
 
   private static long elements(List<Long> shape) {

@@ -78,7 +78,7 @@ class GradwatchConfigTest {
           baseline-windows: 200
           min-effect: 0.05
           baseline: /baselines/a.json
-        - {name: b, path: b.pt, topics: [c], outputs: log-probabilities}
+        - {name: b, path: b.pt, topics: [c], outputs: log-probabilities, served-outputs: probabilities}
       """;
 
   @Test
@@ -117,7 +117,8 @@ class GradwatchConfigTest {
                 64L << 20));
     assertThat(model.importance().task()).isEqualTo(Task.CLASSIFICATION);
     assertThat(model.importance().outputs()).isEqualTo(OutputKind.LOGITS);
-    assertThat(model.importance().methods()).containsOnly(ImportanceMethod.values());
+    assertThat(model.importance().served()).isEqualTo(OutputKind.LOGITS);
+    assertThat(model.importance().methods()).containsOnly(ImportanceMethod.onePassMethods().toArray(ImportanceMethod[]::new));
     assertThat(model.importance().microBatch()).isEqualTo(16);
     assertThat(model.importance().labelled()).isFalse();
     assertThat(model.drift().method()).isEqualTo(ImportanceMethod.TAYLOR);
@@ -186,6 +187,8 @@ class GradwatchConfigTest {
     assertThat(model.drift().minEffect()).isEqualTo(0.05);
     assertThat(parse(EVERY_KEY).models().get(1).importance().outputs())
         .isEqualTo(OutputKind.LOG_PROBABILITIES);
+    assertThat(parse(EVERY_KEY).models().get(1).importance().served())
+        .isEqualTo(OutputKind.PROBABILITIES);
   }
 
   @Test
@@ -213,6 +216,13 @@ class GradwatchConfigTest {
 
     assertThat(model.window().maxFutureSkew()).isEqualTo(Duration.ofSeconds(2));
     assertThat(model.window().maxWindow()).isEqualTo(Duration.ofHours(12));
+  }
+
+  @Test
+  void expectsServedOutputsToBeWhatTheModelGivesUnlessToldOtherwise() {
+    ModelSettings model = parse(SMALLEST + "    outputs: probabilities\n").models().get(0);
+
+    assertThat(model.importance().served()).isEqualTo(OutputKind.PROBABILITIES);
   }
 
   @Test
@@ -309,6 +319,7 @@ class GradwatchConfigTest {
           methods: [fisher]        | alarm-on is taylor, must be one of methods
           micro-batch: 1024        | micro-batch is 1024, must be at most samples, 512
           task: regression, outputs: probabilities | regression outputs are plain values
+          outputs: probabilities, served-outputs: logits | served-outputs is logits, which cannot be
           """)
   void reportsWhatDoesNotGoTogetherInTheWordsOfTheSettings(String entries, String problem) {
     String yaml = SMALLEST + "  - {name: b, path: b.pt, topics: [c], %s}\n".formatted(entries);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.gradwatch.importance.Digits;
 import io.gradwatch.sample.DataType;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.MalformedSampleException;
@@ -16,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,42 @@ class DigitsTest {
     assertThat(image.name()).isEqualTo("image");
     assertThat(image.type()).isEqualTo(DataType.FP32);
     assertThat(image.shape()).containsExactly(1L, 8L, 8L);
+  }
+
+  @Test
+  void joinsARequestWithTheAnswerToItsDigitAsItArrives() throws MalformedSampleException {
+    Digit rotated = Shift.ROTATED.apply(RAMP);
+    DigitRequests answered =
+        new DigitRequests(List.of(RAMP), 1, Map.of(rotated, List.of(0.1f, -2.5f)));
+    OpenInferenceJson format = new OpenInferenceJson();
+
+    assertThat(format.parse(answered.body(0, Shift.NONE)).get(0).served()).isEmpty();
+    Tensor logits = format.parse(answered.body(0, Shift.ROTATED)).get(0).served().get(0);
+    assertThat(logits.name()).isEqualTo("logits");
+    assertThat(logits.values()).containsExactly(0.1f, -2.5f);
+  }
+
+  @Test
+  void servesEveryDigitUnderEveryShiftAsTheModelDoes() throws IOException {
+    List<Digit> digits = DigitFile.heldOut(Path.of("src/main/dist/demo/digits.csv.gz"));
+    Map<Digit, List<Float>> answers =
+        DigitServer.answers(Digits.MODEL, digits, List.of(Shift.NONE, Shift.ROTATED));
+
+    assertThat(share(digits, answers, Shift.NONE)).as("accuracy").isGreaterThan(0.9);
+    assertThat(share(digits, answers, Shift.ROTATED)).as("accuracy").isBetween(0.05, 0.5);
+  }
+
+  private static double share(List<Digit> digits, Map<Digit, List<Float>> answers, Shift shift) {
+    long right =
+        digits.stream()
+            .map(shift::apply)
+            .filter(
+                digit -> {
+                  List<Float> logits = Objects.requireNonNull(answers.get(digit));
+                  return logits.indexOf(Collections.max(logits)) == digit.label();
+                })
+            .count();
+    return right / (double) digits.size();
   }
 
   @Test

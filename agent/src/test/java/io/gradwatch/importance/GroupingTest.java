@@ -89,6 +89,7 @@ class GroupingTest {
         new ImportanceSettings(
             Task.REGRESSION,
             OutputKind.LOGITS,
+            OutputKind.LOGITS,
             Set.of(ImportanceMethod.FISHER, ImportanceMethod.TAYLOR),
             List.of(),
             grouping,

@@ -262,6 +262,7 @@ class OwnPassesTest {
     return new ImportanceSettings(
         task,
         OutputKind.LOGITS,
+        OutputKind.LOGITS,
         ImportanceMethod.onePassMethods(),
         List.of(),
         grouping,

@@ -31,6 +31,17 @@ public final class Samples {
     return new InferenceSample(null, List.of(inputs), label, null);
   }
 
+  /** The same sample with one served output, named {@code output}. */
+  public static InferenceSample served(InferenceSample sample, String output, double... values) {
+    ByteBuffer data = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+    data.asDoubleBuffer().put(values);
+    Tensor tensor = new Tensor(output, DataType.FP64, List.of((long) values.length), data);
+    List<Tensor> served = new ArrayList<>(sample.served());
+    served.add(tensor);
+    return new InferenceSample(
+        sample.id(), sample.inputs(), sample.label(), sample.modelVersion(), served);
+  }
+
   public static InferenceSample row(@Nullable List<Double> label, float... values) {
     return of(label, floats(List.of((long) values.length), values));
   }

@@ -158,6 +158,7 @@ class ShapleyTest {
     return new ImportanceSettings(
         Task.CLASSIFICATION,
         OutputKind.LOGITS,
+        OutputKind.LOGITS,
         ImportanceMethod.onePassMethods(),
         List.of(),
         grouping,

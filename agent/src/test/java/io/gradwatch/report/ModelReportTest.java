@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.importance.Parity;
 import io.gradwatch.metrics.Metrics;
 import java.time.Instant;
 import java.util.List;
@@ -115,8 +116,23 @@ class ModelReportTest {
   }
 
   @Test
-  void forgottenModelKeepsItsCountersOnly() {
+  void parityLastsNoLongerThanTheAnswersThatComeWithTheTraffic() {
+    report.computed(snapshot(V1, Map.of("a", 1.0), new Parity(0.25, 500, 12, "why")), FINISHED);
+    assertThat(series("gradwatch_parity_error_ratio")).containsExactly("{model=\"mnist\"} 0.25");
+    assertThat(series("gradwatch_parity_samples")).containsExactly("{model=\"mnist\"} 500.0");
+    assertThat(series("gradwatch_parity_unlike_samples")).containsExactly("{model=\"mnist\"} 12.0");
+
+    report.computed(snapshot(V1, Map.of("a", 1.0), new Parity(null, 0, 512, "why")), FINISHED);
+    assertThat(series("gradwatch_parity_error_ratio")).isEmpty();
+    assertThat(series("gradwatch_parity_samples")).containsExactly("{model=\"mnist\"} 0.0");
+
     report.computed(snapshot(V1, Map.of("a", 1.0)), FINISHED);
+    assertThat(metrics.scrape()).doesNotContain("gradwatch_parity");
+  }
+
+  @Test
+  void forgottenModelKeepsItsCountersOnly() {
+    report.computed(snapshot(V1, Map.of("a", 1.0), new Parity(0.25, 500, 12, "why")), FINISHED);
     report.read(reading(DriftStatus.STABLE, 0.1, quiet("a", 1)));
     report.skipped("mnist", "too-few");
 

@@ -7,6 +7,7 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.importance.Parity;
 import io.gradwatch.importance.Tuning;
 import java.util.Arrays;
 import java.util.List;
@@ -60,6 +61,11 @@ final class Readings {
   }
 
   static ImportanceSnapshot snapshot(ModelVersion version, Map<String, Double> shares) {
+    return snapshot(version, shares, null);
+  }
+
+  static ImportanceSnapshot snapshot(
+      ModelVersion version, Map<String, Double> shares, @Nullable Parity parity) {
     List<GroupImportance> groups =
         shares.entrySet().stream()
             .map(
@@ -84,6 +90,7 @@ final class Readings {
         new Tuning(16, List.of()),
         1.5,
         "cpu",
-        groups);
+        groups,
+        parity);
   }
 }

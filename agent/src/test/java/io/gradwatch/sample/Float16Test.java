@@ -15,7 +15,16 @@ class Float16Test {
     for (int bits = 0; bits < INFINITY; bits++) {
       assertThat(Float16.bits(value(bits))).isEqualTo((short) bits);
       assertThat(Float16.bits(-value(bits))).isEqualTo((short) (bits | 0x8000));
+      assertThat(Float16.value((short) bits)).isEqualTo(value(bits));
+      assertThat(Float16.value((short) (bits | 0x8000))).isEqualTo(-value(bits));
     }
+  }
+
+  @Test
+  void readsWhatIsNotFinite() {
+    assertThat(Float16.value((short) INFINITY)).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(Float16.value((short) (INFINITY | 0x8000))).isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(Float16.value((short) (INFINITY + 1))).isNaN();
   }
 
   @Test

@@ -213,12 +213,77 @@ class OpenInferenceJsonTest {
     assertThat(sample.id()).isNull();
     assertThat(sample.label()).isNull();
     assertThat(sample.modelVersion()).isNull();
+    assertThat(sample.served()).isEmpty();
+  }
+
+  @Test
+  void splitsServedOutputsIntoTheRowsOfTheInputs() throws MalformedSampleException {
+    List<InferenceSample> samples =
+        parse(
+            answered(
+                """
+                {"name": "wish"},
+                {"name": "y", "shape": [2, 3], "datatype": "FP32", "data": [1, 2, 3, 4, 5, 6]},
+                {"name": "z", "shape": [2], "datatype": "INT64", "data": [7, 8]}"""));
+
+    assertThat(samples.get(1).served()).extracting(Tensor::name).containsExactly("y", "z");
+    assertThat(samples.get(1).served().get(0).values()).containsExactly(4, 5, 6);
+    assertThat(samples.get(0).served().get(1).values()).containsExactly(7);
+    assertThat(samples.get(0).inputs()).isEqualTo(parse(TWO_ROWS).get(0).inputs());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"name": "t", "shape": [2], "datatype": "BYTES", "data": ["cat", "dog"]}
+          {"name": "t", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}
+          {"name": "t", "shape": [2, 2], "datatype": "FP32", "data": [1, 2]}
+          {"name": "t", "shape": [2, 1000000000], "datatype": "FP32", "data": [1, 2]}
+          {"name": "t", "shape": [2], "datatype": "FP32", "data": [1, "NaN"]}
+          {"name": "t", "data": 7}
+          """)
+  void keepsThePlaceOfAServedOutputThatItCannotRead(String output) throws MalformedSampleException {
+    String readable = "{\"name\": \"y\", \"shape\": [2], \"datatype\": \"FP32\", \"data\": [1, 2]}";
+
+    List<Tensor> served = parse(answered(output + "," + readable)).get(1).served();
+
+    assertThat(served).extracting(Tensor::name).containsExactly("t", "y");
+    assertThat(served).extracting(Tensor::elements).containsExactly(0L, 1L);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          null
+          3
+          []
+          {}
+          ["y", null, 3]
+          [{"name": "y", "data": null}]
+          [{"name": "y", "parameters": {"binary_data_size": 12}}]
+          """)
+  void takesARequestForOutputsForNoAnswer(String outputs) throws MalformedSampleException {
+    String payload = TWO_ROWS.replace("[{\"name\": \"y\"}]", outputs);
+
+    assertThat(parse(payload)).isEqualTo(parse(TWO_ROWS));
   }
 
   @Test
   void answersDamagedPayloadsWithOneKindOfError() {
     byte[][] seeds = {
-      bytes(TWO_ROWS), bytes(labelled("\"0,1\"")), bytes(scalar("FP16", "1.5")),
+      bytes(TWO_ROWS),
+      bytes(labelled("\"0,1\"")),
+      bytes(scalar("FP16", "1.5")),
+      bytes(
+          answered(
+              """
+              {"name": "y", "shape": [2, 2], "datatype": "FP32", "data": [[1, 2], [3, 4]]}""")),
     };
     SplittableRandom random = new SplittableRandom(42);
     int refused = 0;
@@ -268,6 +333,11 @@ class OpenInferenceJsonTest {
         .put(added)
         .put(payload, at + removed, payload.length - at - removed)
         .array();
+  }
+
+  /** A response joined with {@link #TWO_ROWS}. */
+  private static String answered(String outputs) {
+    return TWO_ROWS.replace("{\"name\": \"y\"}", outputs);
   }
 
   private static String scalar(String type, String value) {

@@ -9,6 +9,7 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.importance.Parity;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.report.Alert;
 import io.gradwatch.serde.JsonSerde;
@@ -65,6 +66,22 @@ class GoldenRecordsTest {
             "cpu",
             List.of(new GroupImportance("fc1.weight", 512, 2, Map.of("taylor", value))));
     assertJson("outcome-computed.json", WindowOutcome.class, WindowOutcome.computed(snapshot));
+    ImportanceSnapshot compared =
+        new ImportanceSnapshot(
+            1,
+            "digits",
+            VERSION,
+            1_000,
+            2_000,
+            256,
+            900.5,
+            "cd".repeat(32),
+            new Tuning(16, List.of()),
+            0.1,
+            "cpu",
+            List.of(),
+            new Parity(0.5, 250, 6, "served output 'y' holds NaN"));
+    assertJson("outcome-compared.json", WindowOutcome.class, WindowOutcome.computed(compared));
     assertJson(
         "outcome-skipped.json",
         WindowOutcome.class,

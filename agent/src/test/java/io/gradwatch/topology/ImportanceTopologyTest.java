@@ -10,6 +10,7 @@ import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.Mailbox;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Outcome;
+import io.gradwatch.importance.Parity;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
@@ -31,8 +32,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -66,6 +69,7 @@ class ImportanceTopologyTest {
     private boolean stuck;
     private boolean broken;
     private ToDoubleFunction<SampleBatch> importance = batch -> 1;
+    private Function<SampleBatch, @Nullable Parity> parity = batch -> null;
 
     @Override
     public boolean offer(SampleBatch batch) {
@@ -99,7 +103,8 @@ class ImportanceTopologyTest {
           new Tuning(1, List.of()),
           0.01,
           "cpu",
-          List.of(new GroupImportance("w", 1, 1, Map.of("taylor", value))));
+          List.of(new GroupImportance("w", 1, 1, Map.of("taylor", value))),
+          parity.apply(batch));
     }
 
     @Override
@@ -155,8 +160,11 @@ class ImportanceTopologyTest {
   }
 
   private void sample(int partition, long offset, long eventTime) {
-    Record<byte[], byte[]> record =
-        new Record<>(null, Traffic.request((int) offset), Math.max(0, eventTime));
+    sample(partition, offset, eventTime, Traffic.request((int) offset));
+  }
+
+  private void sample(int partition, long offset, long eventTime, byte[] payload) {
+    Record<byte[], byte[]> record = new Record<>(null, payload, Math.max(0, eventTime));
     samples.pipeInput(
         Traffic.MODEL, Envelope.sample(key(partition, offset), eventTime, 1, record), T);
   }
@@ -298,6 +306,25 @@ class ImportanceTopologyTest {
     assertThat(outcome.message()).isEqualTo("the sample has shape [3]");
     assertThat(metrics.scrape())
         .contains("gradwatch_windows_skipped_total{model=\"digits\",reason=\"inputs\"} 1.0");
+  }
+
+  @Test
+  void handsServedOutputsToTheDeviceAndPublishesWhatItSaysOfThem() {
+    begin();
+    device.parity = batch -> new Parity(0.25, batch.samples().size(), 0, null);
+    for (int i = 0; i < Traffic.K; i++) {
+      sample(0, i, T + i, Traffic.answered(i, 0.5 * i));
+    }
+    watermark(0, T + Traffic.SIZE + Traffic.GRACE);
+    tick();
+    assertThat(device.batches.get(0).samples())
+        .allSatisfy(
+            sample ->
+                assertThat(sample.served().get(0).values())
+                    .containsExactly(0.5 * Integer.parseInt(Objects.requireNonNull(sample.id()))));
+    assertThat(Objects.requireNonNull(outcomes.readValue().snapshot()).parity())
+        .isEqualTo(new Parity(0.25, Traffic.K, 0, null));
+    assertThat(metrics.scrape()).contains("gradwatch_parity_error_ratio{model=\"digits\"} 0.25");
   }
 
   @Test

@@ -59,6 +59,15 @@ final class Traffic {
     return json.formatted(number, number).getBytes(StandardCharsets.UTF_8);
   }
 
+  /** The same, joined with a response of one number. */
+  static byte[] answered(int number, double answer) {
+    String json = new String(request(number), StandardCharsets.UTF_8);
+    String outputs =
+        ",\"outputs\":[{\"name\":\"y\",\"shape\":[1,1],\"datatype\":\"FP32\",\"data\":[%s]}]}";
+    return (json.substring(0, json.length() - 1) + outputs.formatted(answer))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   /** A view with so many partitions of the topic, none of them read to its end. */
   static SourceView busy(int partitions) {
     Map<Source, SourceView.Ends> ends = new HashMap<>();

@@ -111,6 +111,11 @@ public final class TorchScript implements DifferentiableModel {
   }
 
   @Override
+  public String output() {
+    return output.name();
+  }
+
+  @Override
   public List<Parameter> parameters() {
     return parameters;
   }

@@ -230,7 +230,7 @@ class FiniteDifferenceTest {
   }
 
   private static double[] pixels(InferenceSample digit) {
-    return digit.inputs().get(0).floatingPoints();
+    return digit.inputs().get(0).values();
   }
 
   private static double[] softmax(double[] f) {
