@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param samples rows that the numbers are made of
  * @param population estimate of the records in the window
  * @param digest of the sample, see {@link io.gradwatch.window.SampleBatch}
- * @param microBatch samples a pass (b)
+ * @param microBatch samples a pass (b) as configured; a device short of memory takes fewer
  * @param seconds device time that it took
  * @param device where it ran
  * @param groups in the module's order
@@ -37,6 +37,23 @@ public record ImportanceSnapshot(
 
   public ImportanceSnapshot {
     groups = List.copyOf(groups);
+  }
+
+  /** The same with another b. */
+  ImportanceSnapshot withMicroBatch(int samples) {
+    return new ImportanceSnapshot(
+        format,
+        model,
+        version,
+        start,
+        end,
+        this.samples,
+        population,
+        digest,
+        samples,
+        seconds,
+        device,
+        groups);
   }
 
   /**

@@ -3,7 +3,7 @@ package io.gradwatch.importance;
 import io.gradwatch.window.SampleBatch;
 import org.jspecify.annotations.Nullable;
 
-/** One stream task's way to the {@link ImportanceWorker}. No method waits. For one thread. */
+/** One stream task's way to the {@link ImportanceWorkers}. No method waits. For one thread. */
 public interface Mailbox extends AutoCloseable {
   /**
    * Hands a window over.
@@ -14,7 +14,7 @@ public interface Mailbox extends AutoCloseable {
    */
   boolean offer(SampleBatch batch);
 
-  /** The next finished window, in the order in which they were offered; null if none is. */
+  /** The next finished window, each device's in the order in which they were offered; or null. */
   @Nullable Outcome poll();
 
   /** Abandons its windows; one that is being computed is finished and dropped. */

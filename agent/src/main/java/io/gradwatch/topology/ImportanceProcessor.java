@@ -45,7 +45,7 @@ final class ImportanceProcessor
     extends ContextualProcessor<String, PendingWindow, String, WindowOutcome> {
   private static final Duration TICK = Duration.ofMillis(100);
 
-  /** Windows of a task at the device: one that it computes, and the next one. */
+  /** Windows of a model at its device: one that it computes, and the next one. */
   private static final int IN_FLIGHT = 2;
 
   private final Map<String, StreamModel> models;
@@ -122,11 +122,18 @@ final class ImportanceProcessor
       // Bookkeeping comes first: a throw in forward must not leave the window behind.
       pending.delete(storeKey(window));
       samples.delete(window.model(), window.start(), window.end());
-      finished.remove(id(window));
+      Outcome done = finished.remove(id(window));
       published++;
-      context().forward(new Record<>(window.model(), outcome, context().currentSystemTimeMs()));
+      forward(window.model(), outcome);
+      if (done instanceof Outcome.Computed computed) {
+        computed.periodic().forEach(part -> forward(window.model(), WindowOutcome.periodic(part)));
+      }
     }
     return windows.subList(published, windows.size());
+  }
+
+  private void forward(String model, WindowOutcome outcome) {
+    context().forward(new Record<>(model, outcome, context().currentSystemTimeMs()));
   }
 
   private @Nullable WindowOutcome outcome(PendingWindow window) {
@@ -171,8 +178,9 @@ final class ImportanceProcessor
   }
 
   private void offer(StreamModel model, List<PendingWindow> windows) {
+    long atDevice = inFlight.stream().filter(id -> id.model().equals(model.name())).count();
     for (PendingWindow window : windows) {
-      if (inFlight.size() >= IN_FLIGHT) {
+      if (atDevice >= IN_FLIGHT) {
         return;
       }
       WindowKey id = id(window);
@@ -183,6 +191,7 @@ final class ImportanceProcessor
           return;
         }
         inFlight.add(id);
+        atDevice++;
       }
     }
   }

@@ -59,6 +59,11 @@ final class Readings {
   }
 
   static ImportanceSnapshot snapshot(ModelVersion version, Map<String, Double> shares) {
+    return snapshot(version, "taylor", shares);
+  }
+
+  static ImportanceSnapshot snapshot(
+      ModelVersion version, String method, Map<String, Double> shares) {
     List<GroupImportance> groups =
         shares.entrySet().stream()
             .map(
@@ -68,8 +73,7 @@ final class Readings {
                         10,
                         5,
                         Map.of(
-                            "taylor",
-                            new Value(2 * group.getValue(), 0.1, group.getValue(), null))))
+                            method, new Value(2 * group.getValue(), 0.1, group.getValue(), null))))
             .toList();
     return new ImportanceSnapshot(
         ImportanceSnapshot.FORMAT,

@@ -64,6 +64,7 @@ class GoldenRecordsTest {
             "cpu",
             List.of(new GroupImportance("fc1.weight", 512, 2, Map.of("taylor", value))));
     assertJson("outcome-computed.json", WindowOutcome.class, WindowOutcome.computed(snapshot));
+    assertJson("outcome-periodic.json", WindowOutcome.class, WindowOutcome.periodic(snapshot));
     assertJson(
         "outcome-skipped.json",
         WindowOutcome.class,
