@@ -50,7 +50,8 @@ public final class Doctor {
     return findings;
   }
 
-  private static List<Finding> devices(GradwatchConfig config) {
+  /** The devices that the models are on, {@code auto} resolved. */
+  static List<Finding> devices(GradwatchConfig config) {
     Set<String> devices = new TreeSet<>();
     try {
       config.models().forEach(model -> devices.add(Models.device(config, model).device()));
