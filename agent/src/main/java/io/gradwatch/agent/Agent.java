@@ -165,7 +165,7 @@ public final class Agent implements AutoCloseable {
     watchdog.start();
     failures.add(watchdog.failure());
     Models.await(workers, watchdog.failure());
-    keep(new DeviceMeters(workers.byDevice(), metrics));
+    keep(new DeviceMeters(workers.byDevice(), metrics)).start();
     return workers;
   }
 

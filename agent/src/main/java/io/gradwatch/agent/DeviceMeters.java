@@ -28,10 +28,15 @@ final class DeviceMeters implements AutoCloseable {
   DeviceMeters(Map<String, ImportanceWorker> workers, Metrics metrics) {
     this.workers = Map.copyOf(workers);
     this.metrics = metrics;
+  }
+
+  /** Exports every ten seconds from now on. */
+  void start() {
     var unused = thread.scheduleAtFixedRate(this::export, 0, SECONDS, TimeUnit.SECONDS);
   }
 
-  private void export() {
+  /** Exports once; for what was done since the last time. */
+  void export() {
     workers.forEach(
         (device, worker) -> {
           ImportanceWorker.Usage usage = worker.usage();
