@@ -67,7 +67,7 @@ final class ModelOptions {
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "cpu",
-      description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE})")
+      description = "cpu or cuda:N (default: ${DEFAULT-VALUE})")
   String device;
 
   @Option(
@@ -79,7 +79,7 @@ final class ModelOptions {
 
   /** Opens the model on this thread. */
   DifferentiableModel open() {
-    return Models.open(model, null, usage(spec, () -> DeviceSettings.of(device, threads)));
+    return Models.open(model, null, usage(spec, () -> new DeviceSettings(device, threads)));
   }
 
   ImportanceSettings settings(Set<ImportanceMethod> methods, boolean labelled) {
