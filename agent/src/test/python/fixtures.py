@@ -105,6 +105,20 @@ class Scalar(nn.Module):
         return (x * self.narrow.float() * self.scale + x * self.wide.float()).sum(1, keepdim=True)
 
 
+class Endless(nn.Module):
+    """Takes the demo's digits, and never comes back."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(64, 10))
+
+    def forward(self, x):
+        x = x.flatten(1)
+        while bool((x < 2.0).all()):
+            x = x * 1.0
+        return x @ self.weight
+
+
 def main():
     torch.manual_seed(7)
     torch.set_num_threads(1)
@@ -120,6 +134,7 @@ def main():
         ("no-grad", NoGrad()),
         ("noisy", Noisy()),
         ("scalar", Scalar()),
+        ("endless", Endless()),
     ]:
         archive.save(torch.jit.script(module.eval()), FOLDER / f"{name}.pt")
     frozen = torch.jit.freeze(torch.jit.script(UnusedHead().eval()))

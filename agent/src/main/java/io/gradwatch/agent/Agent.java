@@ -4,7 +4,7 @@ import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.config.Role;
 import io.gradwatch.http.StatusServer;
-import io.gradwatch.importance.ImportanceWorker;
+import io.gradwatch.importance.ImportanceWorkers;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
@@ -24,24 +24,25 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running agent: the two applications, the device, the HTTP server, and what watches the source
- * topics.
+ * The running agent: the two applications, the devices, the HTTP server, and what watches the
+ * source topics.
  *
  * <p>{@link #start} returns when everything runs or throws a {@link StartException} with nothing
  * left behind; {@link #close} stops in the reverse order. Thread-safe.
  */
 public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
-  private static final int MAILBOX = 4;
 
   private final GradwatchConfig config;
   private final InstantSource clock;
@@ -80,7 +81,7 @@ public final class Agent implements AutoCloseable {
   }
 
   /**
-   * Waits until an application gives up.
+   * Waits until an application gives up, or a device hangs.
    *
    * @throws StartException why it did
    */
@@ -128,8 +129,7 @@ public final class Agent implements AutoCloseable {
     List<StreamModel> models = StreamModels.of(config);
     PayloadFormat format = new OpenInferenceJson();
     if (config.roles().contains(Role.IMPORTANCE)) {
-      ImportanceWorker worker = keep(Models.load(config));
-      keep(new DutyCycle(worker, config.device(), metrics));
+      ImportanceWorkers workers = devices();
       run(
           "importance",
           new StreamsApplication(
@@ -140,7 +140,7 @@ public final class Agent implements AutoCloseable {
                   config.maxPending(),
                   format,
                   watch,
-                  () -> worker.open(MAILBOX),
+                  workers::open,
                   report,
                   metrics),
               StreamsProperties.importance(config, config.applicationPrefix() + "importance"),
@@ -155,6 +155,18 @@ public final class Agent implements AutoCloseable {
               StreamsProperties.sampling(config, samplingId),
               clock));
     }
+  }
+
+  private ImportanceWorkers devices() {
+    ImportanceWorkers workers = keep(Models.begin(config, new WorkerLog(config, metrics)));
+    Map<String, Supplier<Optional<String>>> hung = new HashMap<>();
+    workers.byDevice().forEach((device, worker) -> hung.put(device, worker::hung));
+    DeviceWatchdog watchdog = keep(new DeviceWatchdog(hung, metrics));
+    watchdog.start();
+    failures.add(watchdog.failure());
+    Models.await(workers, watchdog.failure());
+    keep(new DeviceMeters(workers.byDevice(), metrics)).start();
+    return workers;
   }
 
   private void run(String name, StreamsApplication application) {

@@ -3,12 +3,15 @@ package io.gradwatch.agent;
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.importance.ModelFailureException;
+import io.gradwatch.importance.device.DeviceMemory;
+import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.topology.Topics;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +39,7 @@ public final class Doctor {
   /** Examines models and broker. Loads every model on the calling thread. */
   public static List<Finding> examine(GradwatchConfig config) throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
+    findings.addAll(devices(config));
     config.models().forEach(model -> findings.add(model(config, model)));
     try (Admin admin = Broker.connect(config.kafka().values())) {
       findings.add(new Finding(true, "broker", "answers"));
@@ -46,9 +50,35 @@ public final class Doctor {
     return findings;
   }
 
+  /** The devices that the models are on, {@code auto} resolved. */
+  static List<Finding> devices(GradwatchConfig config) {
+    Set<String> devices = new TreeSet<>();
+    try {
+      config.models().forEach(model -> devices.add(Models.device(config, model).device()));
+    } catch (ModelFailureException e) {
+      return List.of(new Finding(false, "device", String.valueOf(e.getMessage())));
+    }
+    return devices.stream().map(device -> device(config, device)).toList();
+  }
+
+  private static Finding device(GradwatchConfig config, String device) {
+    OptionalLong free = DeviceMemory.free(device);
+    String memory =
+        free.isPresent() ? (free.getAsLong() >> 20) + " MiB free" : "does not say what is free";
+    long floor = config.worker().memoryFloor();
+    boolean enough = free.isEmpty() || free.getAsLong() >= floor;
+    return new Finding(
+        enough,
+        "device " + device,
+        "%s, memory-floor is %d MiB, %d intra-op threads; libtorch sees %d GPUs"
+            .formatted(
+                memory, floor >> 20, config.worker().threads(), DeviceSettings.visibleGpus()));
+  }
+
   private static Finding model(GradwatchConfig config, ModelSettings model) {
     String what = "model " + model.name();
-    try (TorchScript opened = Models.open(model.path(), model.sha256(), Models.device(config))) {
+    try (TorchScript opened =
+        Models.open(model.path(), model.sha256(), Models.device(config, model))) {
       long scalars = opened.parameters().stream().mapToLong(p -> p.elements()).sum();
       return new Finding(
           true,

@@ -2,39 +2,66 @@ package io.gradwatch.agent;
 
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
-import io.gradwatch.importance.ImportanceWorker;
+import io.gradwatch.importance.ImportanceWorkers;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.ModelFailureException.Reason;
 import io.gradwatch.importance.ModelSource;
 import io.gradwatch.importance.WorkerClock;
+import io.gradwatch.importance.WorkerEvents;
 import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Loads the configured models onto the device. */
+/** Loads the configured models onto their devices. */
 public final class Models {
   private Models() {}
 
   /**
-   * Starts the worker with all models loaded.
+   * Starts a worker a device, which begin to load the models.
    *
-   * @throws StartException if one of them cannot be used
+   * @throws StartException if there is no such device
    */
-  static ImportanceWorker load(GradwatchConfig config) {
-    DeviceSettings device = device(config);
-    Map<String, ModelSource> sources = new HashMap<>();
-    for (ModelSettings model : config.models()) {
-      ModelSource.Loader loader = () -> open(model.path(), model.sha256(), device);
-      sources.put(model.name(), new ModelSource(loader, model.importance()));
-    }
+  static ImportanceWorkers begin(GradwatchConfig config, WorkerEvents events) {
+    // Not static: the first logger fixes the level, and commands choose theirs before.
+    Logger log = LoggerFactory.getLogger(Models.class);
+    Map<String, Map<String, ModelSource>> sources = new TreeMap<>();
     try {
-      return ImportanceWorker.start(sources, config.worker(), WorkerClock.system());
+      for (ModelSettings model : config.models()) {
+        DeviceSettings device = device(config, model);
+        ModelSource.Loader loader = () -> open(model.path(), model.sha256(), device);
+        sources
+            .computeIfAbsent(device.device(), name -> new HashMap<>())
+            .put(model.name(), new ModelSource(loader, model.importance()));
+        log.info("model {} is computed on {}", model.name(), device.device());
+      }
     } catch (ModelFailureException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+    return ImportanceWorkers.begin(sources, config.worker(), WorkerClock.system(), events);
+  }
+
+  /**
+   * Waits until all models are loaded.
+   *
+   * @param gaveUp ends the wait as well, with a {@link StartException}
+   * @throws StartException if one of them cannot be used
+   */
+  static void await(ImportanceWorkers workers, CompletableFuture<Void> gaveUp) {
+    try {
+      workers.awaitModels(gaveUp);
+    } catch (ModelFailureException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof StartException failure ? failure : e;
     }
   }
 
@@ -68,9 +95,12 @@ public final class Models {
     return model;
   }
 
-  /** The configured device; {@code cuda} is the first GPU. */
-  public static DeviceSettings device(GradwatchConfig config) {
-    String device = config.device().equals("cuda") ? "cuda:0" : config.device();
-    return new DeviceSettings(device, config.worker().threads());
+  /**
+   * The device of a model, {@code auto} and {@code cuda} resolved.
+   *
+   * @throws ModelFailureException if libtorch does not start
+   */
+  static DeviceSettings device(GradwatchConfig config, ModelSettings model) {
+    return DeviceSettings.of(model.device(), config.worker().threads());
   }
 }

@@ -31,7 +31,7 @@ public final class ConfigDocument {
             row(
                 child.name(),
                 child.isRepeated() ? "sections" : "a section",
-                "required",
+                child.isRequired() ? "required" : "none",
                 child.help()));
       }
     }
@@ -84,7 +84,9 @@ public final class ConfigDocument {
     ArrayNode required = JSON.arrayNode();
     for (Table child : table.children()) {
       properties.set(child.name(), child.isRepeated() ? list(section(child)) : section(child));
-      required.add(child.name());
+      if (child.isRequired()) {
+        required.add(child.name());
+      }
     }
     for (Key<?> key : table.keys()) {
       properties.set(key.name(), property(key));

@@ -3,8 +3,8 @@ package io.gradwatch.config;
 import io.gradwatch.config.Section.Scope;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
-import io.gradwatch.importance.Grouping;
 import io.gradwatch.importance.ImportanceSettings;
+import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.WorkerSettings;
 import io.gradwatch.window.WindowSettings;
 import java.io.StringReader;
@@ -83,7 +83,6 @@ final class ConfigReader {
         file.get(Keys.STATE_DIR),
         file.get(Keys.LISTEN),
         Set.copyOf(file.get(Keys.ROLES)),
-        file.get(Keys.DEVICE),
         worker,
         file.get(Keys.MAX_PENDING),
         file.get(Keys.SERIES_LIMIT),
@@ -93,16 +92,29 @@ final class ConfigReader {
 
   private static WorkerSettings worker(Section file) {
     return new WorkerSettings(
-        file.get(Keys.DUTY_CYCLE), file.get(Keys.CATCH_UP_DUTY_CYCLE), file.get(Keys.THREADS));
+        file.get(Keys.DUTY_CYCLE),
+        file.get(Keys.CATCH_UP_DUTY_CYCLE),
+        threads(file.get(Keys.THREADS)),
+        file.get(Keys.MEMORY_FLOOR),
+        file.get(Keys.DEVICE_TIMEOUT));
+  }
+
+  /** Java knows the container's quota. */
+  private static int threads(int configured) {
+    return configured > 0 ? configured : Math.min(64, Runtime.getRuntime().availableProcessors());
   }
 
   private static Optional<ModelSettings> model(Section file, Section model, int streams) {
     Optional<WindowSettings> window = model.assemble(() -> window(model));
-    Optional<ImportanceSettings> importance = model.assemble(() -> importance(model));
+    Optional<ImportanceSettings> importance =
+        periodic(model).flatMap(methods -> model.assemble(() -> importance(model, methods)));
+    Optional<String> device =
+        file.assemble(() -> file.get(Keys.DEVICE))
+            .flatMap(shared -> model.assemble(() -> model.find(Keys.MODEL_DEVICE).orElse(shared)));
     Optional<DriftSettings> drift =
         file.assemble(() -> file.get(Keys.WARNINGS))
             .flatMap(warnings -> model.assemble(() -> drift(model, warnings, streams)));
-    if (window.isEmpty() || importance.isEmpty() || drift.isEmpty()) {
+    if (window.isEmpty() || importance.isEmpty() || drift.isEmpty() || device.isEmpty()) {
       return Optional.empty();
     }
     return model.assemble(
@@ -115,6 +127,7 @@ final class ConfigReader {
                 model.get(Keys.START_FROM),
                 model.find(Keys.EVENT_TIME_HEADER).orElse(null),
                 model.find(Keys.BASELINE).orElse(null),
+                device.get(),
                 window.get(),
                 importance.get(),
                 drift.get()));
@@ -134,15 +147,29 @@ final class ConfigReader {
         model.get(Keys.SAMPLE_BYTES));
   }
 
-  private static ImportanceSettings importance(Section model) {
+  private static Optional<List<PeriodicMethod>> periodic(Section model) {
+    List<Section> sections = model.children(Keys.PERIODIC);
+    List<PeriodicMethod> methods = new ArrayList<>();
+    for (Section section : sections) {
+      section
+          .assemble(
+              () ->
+                  new PeriodicMethod(
+                      section.get(Keys.METHOD), section.get(Keys.EVERY), section.get(Keys.BUDGET)))
+          .ifPresent(methods::add);
+    }
+    return methods.size() == sections.size() ? Optional.of(methods) : Optional.empty();
+  }
+
+  private static ImportanceSettings importance(Section model, List<PeriodicMethod> periodic) {
     return new ImportanceSettings(
         model.get(Keys.TASK),
         model.get(Keys.OUTPUTS),
         model.find(Keys.SERVED_OUTPUTS).orElse(model.get(Keys.OUTPUTS)),
         Set.copyOf(model.get(Keys.METHODS)),
-        List.of(),
-        Grouping.TENSOR,
-        model.get(Keys.MICRO_BATCH),
+        periodic,
+        model.get(Keys.GROUPS),
+        model.get(Keys.MICRO_BATCH) == 0 ? ImportanceSettings.AUTO : model.get(Keys.MICRO_BATCH),
         model.get(Keys.LABELLED),
         List.of());
   }

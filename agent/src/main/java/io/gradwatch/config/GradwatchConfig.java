@@ -20,8 +20,7 @@ import java.util.Set;
  * @param stateDir folder of their local state
  * @param listen address of metrics, health and status page, unresolved
  * @param roles at least one
- * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
- * @param worker how politely it is used
+ * @param worker how politely each device is used
  * @param maxPending windows that may wait for the device, per model, until the oldest is shed
  * @param seriesLimit groups a model with metrics of their own; the others are summed up
  * @param partitions of each of Gradwatch's own topics
@@ -35,7 +34,6 @@ public record GradwatchConfig(
     Path stateDir,
     InetSocketAddress listen,
     Set<Role> roles,
-    String device,
     WorkerSettings worker,
     int maxPending,
     int seriesLimit,

@@ -6,6 +6,7 @@ import static io.gradwatch.config.ValueTypes.duration;
 import static io.gradwatch.config.ValueTypes.flag;
 import static io.gradwatch.config.ValueTypes.fraction;
 import static io.gradwatch.config.ValueTypes.integer;
+import static io.gradwatch.config.ValueTypes.integerOrAuto;
 import static io.gradwatch.config.ValueTypes.listOf;
 import static io.gradwatch.config.ValueTypes.oneOf;
 import static io.gradwatch.config.ValueTypes.path;
@@ -14,12 +15,14 @@ import static io.gradwatch.config.ValueTypes.startFrom;
 import static io.gradwatch.config.ValueTypes.text;
 
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.importance.Grouping;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.OutputKind;
 import io.gradwatch.importance.Task;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -58,23 +61,41 @@ final class Keys {
   static final Key<String> DEVICE =
       Key.of(
           "device",
-          text("a device", "cpu, cuda or for instance cuda:1", "cpu|cuda(:[0-9]{1,2})?"),
-          "cpu",
-          "where gradients are computed");
+          device(),
+          "auto",
+          "where gradients are computed; auto is the first GPU that libtorch sees, else the CPU");
   static final Key<Integer> THREADS =
-      Key.of("threads", integer(1, 64), "1", "intra-op threads of libtorch");
+      Key.of(
+          "threads",
+          integerOrAuto(64),
+          "auto",
+          "intra-op threads of libtorch; auto is the container's CPU quota in whole cores, where"
+              + " libtorch alone would take all cores of the node");
   static final Key<Double> DUTY_CYCLE =
       Key.of(
           "duty-cycle",
           fraction(0.001, 1),
           "0.1",
-          "largest fraction of time that the device is kept busy");
+          "largest fraction of time that each device is kept busy");
   static final Key<Double> CATCH_UP_DUTY_CYCLE =
       Key.of(
           "catch-up-duty-cycle",
           fraction(0.001, 1),
           "1.0",
-          "the same while windows wait; at least `duty-cycle`");
+          "the same while a model has more than one window waiting; at least `duty-cycle`");
+  static final Key<Long> MEMORY_FLOOR =
+      Key.of(
+          "memory-floor",
+          size("0B", "1024GiB"),
+          "256MiB",
+          "free memory of the device below which a window is skipped");
+  static final Key<Duration> DEVICE_TIMEOUT =
+      Key.of(
+          "device-timeout",
+          duration("1s", "1d"),
+          "10m",
+          "how long a pass, or the loading of a model, may take before the device counts as hung and"
+              + " the process ends with 1");
   static final Key<Integer> MAX_PENDING =
       Key.of(
           "max-pending",
@@ -181,9 +202,20 @@ final class Keys {
   static final Key<Integer> MICRO_BATCH =
       Key.of(
           "micro-batch",
-          integer(1, 4_096),
-          "16",
-          "samples a pass (b): 1 is exact, more is faster and noisier");
+          integerOrAuto(4_096),
+          "auto",
+          "samples a pass (b): 1 is exact, more is faster and noisier; auto takes the largest of 4,"
+              + " 8, 16, 32 whose standard error is at most 1.5 times that of 1 in the first window");
+  static final Key<Grouping> GROUPS =
+      Key.of(
+          "groups",
+          oneOf(Grouping.class, Grouping::label),
+          "tensor",
+          "parameters whose importance is one number: a tensor, all of a module, or a unit (slice"
+              + " of dimension 0) of a tensor");
+  static final Key<String> MODEL_DEVICE =
+      Key.optional(
+          "device", device(), "the top level's", "where this model's gradients are computed");
   static final Key<Boolean> LABELLED =
       Key.of("labelled", flag(), "false", "also compute the variants that use labels");
   static final Key<FalseAlarmBudget> FALSE_ALARMS =
@@ -206,18 +238,48 @@ final class Keys {
   static final Key<Path> BASELINE =
       Key.optional("baseline", path(), "the first windows", "file of an approved baseline");
 
+  // periodic
+
+  static final Key<ImportanceMethod> METHOD =
+      Key.required(
+          "method",
+          oneOf(
+              EnumSet.complementOf(EnumSet.copyOf(ImportanceMethod.onePassMethods())),
+              ImportanceMethod::label),
+          "a method with passes of its own; each at most once");
+  static final Key<Integer> EVERY =
+      Key.of("every", integer(1, 10_000), "12", "it is computed of each n-th window");
+  static final Key<Duration> BUDGET =
+      Key.of(
+          "budget",
+          duration("100ms", "1d"),
+          "30s",
+          "device time a run; what is done by then is published");
+
   static final Table KAFKA =
       new Table(
           "kafka",
           false,
           true,
+          true,
           "properties of every Kafka client, SASL and TLS included",
           List.of(BOOTSTRAP_SERVERS),
+          List.of());
+
+  static final Table PERIODIC =
+      new Table(
+          "periodic",
+          true,
+          false,
+          false,
+          "methods with passes of their own",
+          List.of(METHOD, EVERY, BUDGET),
           List.of());
 
   static final Table MODELS =
       new Table(
           "models",
+          true,
           true,
           false,
           "the models to watch",
@@ -241,19 +303,22 @@ final class Keys {
               SAMPLE_BYTES,
               METHODS,
               ALARM_ON,
+              GROUPS,
               MICRO_BATCH,
+              MODEL_DEVICE,
               LABELLED,
               FALSE_ALARMS,
               CYCLE,
               BASELINE_WINDOWS,
               MIN_EFFECT,
               BASELINE),
-          List.of());
+          List.of(PERIODIC));
 
   static final Table FILE =
       new Table(
           "",
           false,
+          true,
           false,
           "the configuration file",
           List.of(
@@ -268,6 +333,8 @@ final class Keys {
               THREADS,
               DUTY_CYCLE,
               CATCH_UP_DUTY_CYCLE,
+              MEMORY_FLOOR,
+              DEVICE_TIMEOUT,
               MAX_PENDING,
               SERIES_LIMIT,
               WARNINGS),
@@ -277,6 +344,11 @@ final class Keys {
 
   /** All sections, the whole file first. */
   static List<Table> tables() {
-    return List.of(FILE, KAFKA, MODELS);
+    return List.of(FILE, KAFKA, MODELS, PERIODIC);
+  }
+
+  private static ValueType<String> device() {
+    return text(
+        "a device", "auto, cpu, cuda or for instance cuda:1", "auto|cpu|cuda(:[0-9]{1,2})?");
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventTimeHeader header that holds the event time in milliseconds since 1970-01-01 UTC;
  *     null for the record's own timestamp
  * @param baseline file of an approved baseline; null makes one of the first windows
+ * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  */
 public record ModelSettings(
     String name,
@@ -27,6 +28,7 @@ public record ModelSettings(
     StartFrom startFrom,
     @Nullable String eventTimeHeader,
     @Nullable Path baseline,
+    String device,
     WindowSettings window,
     ImportanceSettings importance,
     DriftSettings drift) {

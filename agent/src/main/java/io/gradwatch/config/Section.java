@@ -164,7 +164,7 @@ final class Section {
       }
     }
     for (Table child : table.children()) {
-      if (!children.containsKey(child.name())) {
+      if (child.isRequired() && !children.containsKey(child.name())) {
         note(line, child.name(), "is missing; expected " + child.help());
       }
     }

@@ -8,13 +8,15 @@ import java.util.stream.Stream;
  * The keys of one kind of section.
  *
  * @param name under which it stands in its parent; empty for the whole file
- * @param isRepeated whether it is a list of such sections, at least one
+ * @param isRepeated whether it is a list of such sections, at least one where it stands
+ * @param isRequired whether its parent must have it
  * @param isOpen whether other keys are taken as well, and handed on untouched
  * @param help in one line
  */
 record Table(
     String name,
     boolean isRepeated,
+    boolean isRequired,
     boolean isOpen,
     String help,
     List<Key<?>> keys,

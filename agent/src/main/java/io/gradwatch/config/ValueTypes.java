@@ -70,6 +70,19 @@ final class ValueTypes {
         });
   }
 
+  /** A whole number from 1 on, or {@code auto}, which is read as 0. */
+  static ValueType<Integer> integerOrAuto(int max) {
+    ValueType<Integer> number = integer(1, max);
+    ObjectNode schema = JsonNodeFactory.instance.objectNode();
+    schema.putArray("anyOf").add(number.schema()).add(string("auto"));
+    return ValueType.of(
+        "auto",
+        "",
+        "auto, or a whole number " + number.range(),
+        schema,
+        text -> text.equals("auto") ? 0 : number.parse(List.of(text)));
+  }
+
   /** A part of a whole, as a number or in percent. */
   static ValueType<Double> fraction(double min, double max) {
     ObjectNode schema = JsonNodeFactory.instance.objectNode();

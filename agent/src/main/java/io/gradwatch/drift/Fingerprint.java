@@ -2,6 +2,7 @@ package io.gradwatch.drift;
 
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
+import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.Tuning;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,11 @@ public record Fingerprint(
         settings.method().label(),
         snapshot.tuning(),
         snapshot.groups().stream().map(GroupImportance::name).toList());
+  }
+
+  /** What live windows are to be computed with, so that they can be compared. */
+  public Settled settled() {
+    return new Settled(sha256, tuning);
   }
 
   /** Why windows of another fingerprint cannot be compared, in a sentence; null if they can. */

@@ -3,6 +3,7 @@ package io.gradwatch.importance;
 import io.gradwatch.sample.InferenceSample;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -62,6 +63,11 @@ public interface DifferentiableModel extends AutoCloseable {
 
   /** Memory of the device that is still free, in bytes; empty where the device does not say. */
   OptionalLong freeBytes();
+
+  /** Arrays on the device that belong to the model; constant between passes, else memory leaks. */
+  default OptionalInt arrays() {
+    return OptionalInt.empty();
+  }
 
   @Override
   void close();

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param samples rows that the numbers are made of
  * @param population estimate of the records in the window
  * @param digest of the sample, see {@link io.gradwatch.window.SampleBatch}
- * @param tuning samples a pass, and the scale of a regression's outputs
+ * @param tuning samples a pass, and the scale of a regression's outputs, as settled; a device short
+ *     of memory takes fewer samples a pass
  * @param seconds device time that it took
  * @param device where it ran
  * @param groups in the module's order
@@ -64,6 +65,24 @@ public record ImportanceSnapshot(
         tuning,
         seconds,
         model.device(),
+        groups,
+        parity);
+  }
+
+  /** The same with another tuning. */
+  ImportanceSnapshot withTuning(Tuning other) {
+    return new ImportanceSnapshot(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        population,
+        digest,
+        other,
+        seconds,
+        device,
         groups,
         parity);
   }

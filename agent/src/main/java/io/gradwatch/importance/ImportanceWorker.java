@@ -1,19 +1,18 @@
 package io.gradwatch.importance;
 
 import io.gradwatch.importance.ModelFailureException.Reason;
-import io.gradwatch.importance.Outcome.Computed;
 import io.gradwatch.importance.Outcome.Failed;
 import io.gradwatch.importance.Outcome.WindowKey;
 import io.gradwatch.window.SampleBatch;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,52 +20,54 @@ import org.jspecify.annotations.Nullable;
  * wait for a device.
  *
  * <p>Windows are taken first in, first out over all mailboxes; before its first one a model passes
- * the {@link Preflight}. Between windows it rests: after a window that took t seconds at least t
- * (1/d - 1) seconds pass before the next one begins, where d is the duty cycle, or the catch-up
- * duty cycle while more than one window waits.
+ * the {@link Preflight}. Between passes and between windows the thread rests, see {@link Pace}: at
+ * the duty cycle, or at the catch-up duty cycle while a window waits behind another one of its
+ * model.
  *
  * <p>All public methods may be called from any thread; only {@link #start} and {@link #close} wait.
  */
 public final class ImportanceWorker implements AutoCloseable {
-  /** A rest is cut into slices, after each of which new arrivals can shorten what is left. */
-  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
   private static final long CLOSE_MILLIS = 10_000;
 
-  private record Job(WorkerMailbox mailbox, SampleBatch batch) {}
-
-  private record Loaded(DifferentiableModel model, ImportanceSettings settings) {}
+  private record Job(WorkerMailbox mailbox, SampleBatch batch, @Nullable Settled settled) {}
 
   private final Map<String, ModelSource> sources;
   private final WorkerSettings settings;
   private final WorkerClock clock;
+  private final WorkerEvents events;
+  private final PeriodicPasses periodicPasses;
+  private final Pace pace;
   private final BlockingQueue<Job> waiting = new LinkedBlockingQueue<>();
   private final CompletableFuture<Map<String, ModelVersion>> versions = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "gradwatch-importance");
 
-  /** Models that passed the {@link Preflight}; for the worker's thread. */
-  private final Set<String> trusted = new HashSet<>();
+  private volatile Finished finished = new Finished(0, 0, 0);
 
-  private volatile Usage usage = new Usage(0, 0, 0);
+  private record Finished(long windows, long lastNanos, int arrays) {}
 
   /**
    * What the worker did since its start.
    *
    * @param windows computed or failed
-   * @param busySeconds of the device; its rate is the duty cycle
+   * @param busySeconds of the device, up to the last pass; its rate is the duty cycle
    * @param lastFinishedNanos {@link WorkerClock#nanoTime} when the last window was finished, or 0
+   * @param arrays of all models that were on the device then, see {@link
+   *     DifferentiableModel#arrays}
    */
-  public record Usage(long windows, double busySeconds, long lastFinishedNanos) {
-    private Usage plus(long begin, long end) {
-      return new Usage(windows + 1, busySeconds + (end - begin) / 1e9, end);
-    }
-  }
+  public record Usage(long windows, double busySeconds, long lastFinishedNanos, int arrays) {}
 
   private ImportanceWorker(
-      Map<String, ModelSource> sources, WorkerSettings settings, WorkerClock clock) {
+      Map<String, ModelSource> sources,
+      WorkerSettings settings,
+      WorkerClock clock,
+      WorkerEvents events,
+      PeriodicPasses periodicPasses) {
     this.sources = Map.copyOf(sources);
     this.settings = settings;
     this.clock = clock;
+    this.events = events;
+    this.periodicPasses = periodicPasses;
+    this.pace = new Pace(settings, clock);
   }
 
   /**
@@ -77,19 +78,45 @@ public final class ImportanceWorker implements AutoCloseable {
    */
   public static ImportanceWorker start(
       Map<String, ModelSource> models, WorkerSettings settings, WorkerClock clock) {
-    ImportanceWorker worker = new ImportanceWorker(models, settings, clock);
+    ImportanceWorker worker =
+        begin(models, settings, clock, WorkerEvents.NONE, OwnPasses::importance);
+    worker.awaitModels();
+    return worker;
+  }
+
+  /** Starts the thread, which loads the models; {@link #loaded} says when it has. */
+  static ImportanceWorker begin(
+      Map<String, ModelSource> models,
+      WorkerSettings settings,
+      WorkerClock clock,
+      WorkerEvents events,
+      PeriodicPasses periodicPasses) {
+    ImportanceWorker worker = new ImportanceWorker(models, settings, clock, events, periodicPasses);
     worker.thread.setDaemon(true);
     worker.thread.start();
+    return worker;
+  }
+
+  /** Completes when all models are loaded, exceptionally if one cannot be. */
+  CompletableFuture<Void> loaded() {
+    return versions.thenApply(all -> null);
+  }
+
+  private void awaitModels() {
     try {
-      worker.versions.join();
-      return worker;
+      versions.join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof ModelFailureException failure) {
-        throw failure;
-      }
-      throw new ModelFailureException(
-          Reason.LOAD, "the models do not load: " + e.getCause(), e.getCause());
+      throw failure(e);
     }
+  }
+
+  /** Why models do not load, from what {@link #loaded} ended with. */
+  static ModelFailureException failure(CompletionException e) {
+    if (e.getCause() instanceof ModelFailureException failure) {
+      return failure;
+    }
+    return new ModelFailureException(
+        Reason.LOAD, "the models do not load: " + e.getCause(), e.getCause());
   }
 
   /**
@@ -116,7 +143,7 @@ public final class ImportanceWorker implements AutoCloseable {
     }
     return new WorkerMailbox(
         capacity,
-        (mailbox, batch) -> waiting.add(new Job(mailbox, batch)),
+        (mailbox, batch, settled) -> waiting.add(new Job(mailbox, batch, settled)),
         mailbox -> waiting.removeIf(job -> job.mailbox() == mailbox));
   }
 
@@ -126,7 +153,23 @@ public final class ImportanceWorker implements AutoCloseable {
   }
 
   public Usage usage() {
-    return usage;
+    Finished last = finished;
+    return new Usage(last.windows(), pace.busySeconds(), last.lastNanos(), last.arrays());
+  }
+
+  /**
+   * What has been on the device for longer than a pass, or the loading of a model, may take: a
+   * native call that hangs, and that nothing can interrupt.
+   *
+   * @return what it is, for people; empty if nothing hangs
+   */
+  public Optional<String> hung() {
+    Pace.OnDevice now = pace.onDevice();
+    if (now == null || clock.nanoTime() - now.since() <= settings.deviceTimeout().toNanos()) {
+      return Optional.empty();
+    }
+    Duration since = Duration.ofNanos(clock.nanoTime() - now.since());
+    return Optional.of("%s has not come back for %d s".formatted(now.what(), since.toSeconds()));
   }
 
   /** Whether the thread runs; false after {@link #close}, or after an error that ended it. */
@@ -146,29 +189,31 @@ public final class ImportanceWorker implements AutoCloseable {
   }
 
   private void run() {
-    Map<String, Loaded> models = new HashMap<>();
+    Map<String, LoadedModel> models = new HashMap<>();
     try {
       if (load(models)) {
         work(models);
       }
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | Pace.ClosedException e) {
       Thread.currentThread().interrupt();
     } finally {
       // Whoever waits for the start must not wait for ever after an error.
       versions.completeExceptionally(new IllegalStateException("the worker's thread ended"));
-      models.values().forEach(loaded -> loaded.model().close());
+      models.values().forEach(LoadedModel::close);
     }
   }
 
-  private boolean load(Map<String, Loaded> models) {
+  private boolean load(Map<String, LoadedModel> models) {
     Map<String, ModelVersion> loaded = new HashMap<>();
     try {
       sources.forEach(
           (name, source) -> {
+            pace.load(name);
             DifferentiableModel model = source.loader().load();
-            models.put(name, new Loaded(model, source.settings()));
+            models.put(name, prepare(name, model, source.settings()));
             loaded.put(name, model.version());
           });
+      pace.idle();
       return versions.complete(Map.copyOf(loaded));
     } catch (RuntimeException e) {
       versions.completeExceptionally(e);
@@ -176,58 +221,38 @@ public final class ImportanceWorker implements AutoCloseable {
     }
   }
 
-  private void work(Map<String, Loaded> models) throws InterruptedException {
-    long begin = 0;
-    long end = 0;
+  private LoadedModel prepare(
+      String name, DifferentiableModel model, ImportanceSettings importance) {
+    return new LoadedModel(
+        name, model, importance, settings.memoryFloor(), pace, events, periodicPasses);
+  }
+
+  private void work(Map<String, LoadedModel> models) throws InterruptedException {
     while (true) {
       Job job = waiting.take();
-      rest(begin, end);
-      begin = clock.nanoTime();
-      Outcome outcome = compute(models.get(job.batch().model()), job.batch());
-      end = clock.nanoTime();
-      usage = usage.plus(begin, end);
+      SampleBatch batch = job.batch();
+      pace.begin(describe(batch), () -> isBehind(batch.model()));
+      LoadedModel model = models.get(batch.model());
+      Outcome outcome = model == null ? unknown(batch) : model.compute(batch, job.settled());
+      pace.end();
+      int arrays = models.values().stream().mapToInt(each -> each.model().arrays().orElse(0)).sum();
+      finished = new Finished(finished.windows() + 1, clock.nanoTime(), arrays);
       job.mailbox().put(outcome);
     }
   }
 
-  private void rest(long begin, long end) throws InterruptedException {
-    while (true) {
-      // The window that was just taken waits as well.
-      double duty = waiting.isEmpty() ? settings.dutyCycle() : settings.catchUpDutyCycle();
-      long due = end + Math.round((end - begin) * (1 / duty - 1));
-      long left = due - clock.nanoTime();
-      if (end == begin || left <= 0) {
-        return;
-      }
-      clock.rest(Math.min(left, SLICE_NANOS));
-    }
+  /** Models take turns, so windows of several models are no backlog. */
+  private boolean isBehind(String model) {
+    return waiting.stream().anyMatch(job -> job.batch().model().equals(model));
   }
 
-  private Outcome compute(@Nullable Loaded loaded, SampleBatch batch) {
-    WindowKey window = WindowKey.of(batch);
-    if (loaded == null) {
-      return failed(window, Reason.LOAD, "no model is called '" + batch.model() + "'");
-    }
-    if (batch.samples().isEmpty()) {
-      return failed(window, Reason.INPUTS, "the window has no samples");
-    }
-    try {
-      if (!trusted.contains(batch.model())) {
-        Preflight.requireRepeatable(loaded.model(), loaded.settings(), batch.samples());
-        trusted.add(batch.model());
-      }
-      return new Computed(
-          window, OnePass.importance(loaded.model(), loaded.settings(), batch, clock::nanoTime));
-    } catch (ModelFailureException e) {
-      return failed(window, e.reason(), String.valueOf(e.getMessage()));
-    } catch (OutOfMemoryError e) {
-      return failed(window, Reason.OUT_OF_MEMORY, "Java's heap is not enough: " + e.getMessage());
-    } catch (RuntimeException e) {
-      return failed(window, Reason.DEVICE, "unexpected: " + e);
-    }
+  private static Failed unknown(SampleBatch batch) {
+    return Failed.of(
+        WindowKey.of(batch), Reason.LOAD, "no model is called '" + batch.model() + "'");
   }
 
-  private static Failed failed(WindowKey window, Reason reason, String message) {
-    return new Failed(window, reason.label(), message);
+  private static String describe(SampleBatch batch) {
+    return "the window of model '%s' that starts at %s"
+        .formatted(batch.model(), Instant.ofEpochMilli(batch.start()));
   }
 }

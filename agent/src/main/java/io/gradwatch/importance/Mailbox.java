@@ -3,18 +3,24 @@ package io.gradwatch.importance;
 import io.gradwatch.window.SampleBatch;
 import org.jspecify.annotations.Nullable;
 
-/** One stream task's way to the {@link ImportanceWorker}. No method waits. For one thread. */
+/** One stream task's way to the {@link ImportanceWorkers}. No method waits. For one thread. */
 public interface Mailbox extends AutoCloseable {
   /**
    * Hands a window over.
    *
+   * @param settled what an earlier window of the model settled; null if there was none
    * @return false if as many windows as the mailbox takes are under way or not polled yet; offer it
    *     again later
    * @throws IllegalStateException if the mailbox is closed
    */
-  boolean offer(SampleBatch batch);
+  boolean offer(SampleBatch batch, @Nullable Settled settled);
 
-  /** The next finished window, in the order in which they were offered; null if none is. */
+  /** Hands the first window of a model over. */
+  default boolean offer(SampleBatch batch) {
+    return offer(batch, null);
+  }
+
+  /** The next finished window, each device's in the order in which they were offered; or null. */
   @Nullable Outcome poll();
 
   /** Abandons its windows; one that is being computed is finished and dropped. */

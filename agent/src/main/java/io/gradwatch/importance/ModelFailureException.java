@@ -20,6 +20,8 @@ public final class ModelFailureException extends RuntimeException {
     OUTPUT,
     /** The device's memory was not enough. */
     OUT_OF_MEMORY,
+    /** So little memory of the device is free that the production model needs it more. */
+    LOW_MEMORY,
     /** Two passes over the same samples differ, so no number of this model can be trusted. */
     UNTRUSTED,
     /** The device time that a method may take was spent before it had any number. */

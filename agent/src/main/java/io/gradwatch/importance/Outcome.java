@@ -1,6 +1,7 @@
 package io.gradwatch.importance;
 
 import io.gradwatch.window.SampleBatch;
+import java.util.List;
 
 /** What became of one window that was offered to the {@link ImportanceWorker}. */
 public sealed interface Outcome {
@@ -18,8 +19,23 @@ public sealed interface Outcome {
     }
   }
 
-  /** The window was computed. */
-  record Computed(WindowKey window, ImportanceSnapshot snapshot) implements Outcome {}
+  /**
+   * The window was computed.
+   *
+   * @param snapshot of the methods of the one pass
+   * @param periodic one snapshot a periodic method that was due and did not fail
+   */
+  record Computed(WindowKey window, ImportanceSnapshot snapshot, List<ImportanceSnapshot> periodic)
+      implements Outcome {
+    public Computed {
+      periodic = List.copyOf(periodic);
+    }
+
+    /** Without periodic methods. */
+    public Computed(WindowKey window, ImportanceSnapshot snapshot) {
+      this(window, snapshot, List.of());
+    }
+  }
 
   /**
    * The window cannot be computed, and trying again would not help.
@@ -27,5 +43,9 @@ public sealed interface Outcome {
    * @param reason for labels, see {@link ModelFailureException.Reason#label}
    * @param message what was found, what was expected and what to do
    */
-  record Failed(WindowKey window, String reason, String message) implements Outcome {}
+  record Failed(WindowKey window, String reason, String message) implements Outcome {
+    static Failed of(WindowKey window, ModelFailureException.Reason reason, String message) {
+      return new Failed(window, reason.label(), message);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.gradwatch.importance;
 
 import io.gradwatch.importance.DifferentiableModel.ForwardPass;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
+import io.gradwatch.importance.ModelFailureException.Reason;
 import io.gradwatch.sample.InferenceSample;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,7 @@ public record Tuning(int microBatch, List<Double> outputDeviations) {
 
   /**
    * The median over groups of the standard error at each b, as a multiple of that at b = 1. For the
-   * values of b that leave at least {@value #SPREAD} micro-batches.
+   * values of b that leave at least {@value #SPREAD} micro-batches and fit the device.
    */
   static NavigableMap<Integer, Double> errors(
       DifferentiableModel model, ImportanceSettings settings, List<InferenceSample> samples) {
@@ -84,7 +85,14 @@ public record Tuning(int microBatch, List<Double> outputDeviations) {
       if (exact == null) {
         exact = values(model, settings.withMicroBatch(1), samples);
       }
-      errors.put(b, medianRatio(values(model, settings.withMicroBatch(b), samples), exact));
+      try {
+        errors.put(b, medianRatio(values(model, settings.withMicroBatch(b), samples), exact));
+      } catch (ModelFailureException e) {
+        if (e.reason() == Reason.OUT_OF_MEMORY) {
+          break;
+        }
+        throw e;
+      }
     }
     return errors;
   }

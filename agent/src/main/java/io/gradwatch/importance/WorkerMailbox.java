@@ -3,30 +3,32 @@ package io.gradwatch.importance;
 import io.gradwatch.window.SampleBatch;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A mailbox between one stream thread and the worker's thread. */
 final class WorkerMailbox implements Mailbox {
+  /** Takes a window to the worker. */
+  @FunctionalInterface
+  interface Submit {
+    void accept(WorkerMailbox mailbox, SampleBatch batch, @Nullable Settled settled);
+  }
+
   private final int capacity;
-  private final BiConsumer<WorkerMailbox, SampleBatch> submit;
+  private final Submit submit;
   private final Consumer<WorkerMailbox> abandon;
   private final Queue<Outcome> finished = new ConcurrentLinkedQueue<>();
   private int underWay;
   private volatile boolean closed;
 
-  WorkerMailbox(
-      int capacity,
-      BiConsumer<WorkerMailbox, SampleBatch> submit,
-      Consumer<WorkerMailbox> abandon) {
+  WorkerMailbox(int capacity, Submit submit, Consumer<WorkerMailbox> abandon) {
     this.capacity = capacity;
     this.submit = submit;
     this.abandon = abandon;
   }
 
   @Override
-  public boolean offer(SampleBatch batch) {
+  public boolean offer(SampleBatch batch, @Nullable Settled settled) {
     if (closed) {
       throw new IllegalStateException("the mailbox is closed");
     }
@@ -34,7 +36,7 @@ final class WorkerMailbox implements Mailbox {
       return false;
     }
     underWay++;
-    submit.accept(this, batch);
+    submit.accept(this, batch, settled);
     return true;
   }
 

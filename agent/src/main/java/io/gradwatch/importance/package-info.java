@@ -2,7 +2,7 @@
  * Stage 3 of 5: takes a {@link io.gradwatch.window.SampleBatch}, gives an {@link
  * ImportanceSnapshot}.
  *
- * <p>Remembers the loaded models; the {@code ImportanceWorker} has one thread a device, on which
+ * <p>Remembers the loaded models; the {@code ImportanceWorkers} have one thread a device, on which
  * every pass runs.
  *
  * <p>Must never run on a stream thread, look downstream, or touch DJL outside {@code

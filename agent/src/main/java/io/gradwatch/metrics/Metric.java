@@ -95,6 +95,37 @@ public enum Metric {
       "ratio",
       "Fraction of recent time in which Gradwatch kept the device busy.",
       "device"),
+  DEVICE_MEMORY_FREE(
+      "gradwatch_device_memory_free_bytes",
+      GAUGE,
+      "bytes",
+      "Memory of the device that is free; of the container's quota where that is less.",
+      "device"),
+  DEVICE_ARRAYS(
+      "gradwatch_device_arrays",
+      GAUGE,
+      "",
+      "Arrays of the models on the device between two windows; constant, or memory leaks.",
+      "device"),
+  DEVICE_HUNG(
+      "gradwatch_device_hung",
+      GAUGE,
+      "",
+      "1 when a pass did not come back within `device-timeout`; the process then ends.",
+      "device"),
+  MICRO_BATCH_HALVED(
+      "gradwatch_micro_batch_halved_total",
+      COUNTER,
+      "",
+      "Times that the device's memory was not enough and the micro-batch was halved.",
+      "model"),
+  PERIODIC_FAILED(
+      "gradwatch_periodic_failed_total",
+      COUNTER,
+      "",
+      "Periodic methods that failed on a window that was due, and were left out.",
+      "model",
+      "method"),
 
   MODEL_INFO(
       "gradwatch_model_info",

@@ -8,6 +8,7 @@ import io.gradwatch.importance.Parity;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ public final class ModelReport {
   private final int seriesLimit;
   private final Map<String, Choice> choices = new HashMap<>();
   private final Map<String, DriftReading> readings = new TreeMap<>();
+
+  /** Of methods whose groups are not the model's parameters, by model and method. */
+  private final Map<String, Map<String, ShownGroups>> ownGroups = new HashMap<>();
 
   /**
    * @param seriesLimit groups a model that have series of their own, at least 1
@@ -66,6 +70,27 @@ public final class ModelReport {
     metrics.setOrRemove(Metric.PARITY_UNLIKE, parity == null ? null : parity.unlike(), model);
   }
 
+  /**
+   * Writes the importance by a periodic method, whose series keep their values until it is computed
+   * again. A method with groups of its own, for instance of input features, has its own choice of
+   * them, as large as the model's.
+   *
+   * @param snapshot of this method only
+   */
+  public synchronized void periodic(ImportanceSnapshot snapshot, String method) {
+    Choice choice = choices.get(snapshot.model());
+    Map<String, Double> weights = ImportanceSeries.weights(snapshot);
+    if (choice != null && !Collections.disjoint(choice.groups().names(), weights.keySet())) {
+      ImportanceSeries.write(metrics, snapshot, choice.groups());
+    } else {
+      ShownGroups own =
+          ownGroups
+              .computeIfAbsent(snapshot.model(), model -> new HashMap<>())
+              .computeIfAbsent(method, name -> ShownGroups.heaviest(weights, seriesLimit));
+      ImportanceSeries.write(metrics, snapshot, own);
+    }
+  }
+
   /** Writes what a window says about drift. Also restores the last reading after a restart. */
   public synchronized void read(DriftReading reading) {
     String model = reading.model();
@@ -93,6 +118,7 @@ public final class ModelReport {
   /** Removes all series of a model but its counters, which outlive it as counters do. */
   public synchronized void forget(String model) {
     choices.remove(model);
+    ownGroups.remove(model);
     readings.remove(model);
     ImportanceSeries.remove(metrics, model);
     DriftSeries.remove(metrics, model);
@@ -114,6 +140,7 @@ public final class ModelReport {
   private Choice choose(
       String model, ModelVersion version, boolean byImportance, Map<String, Double> weights) {
     ImportanceSeries.remove(metrics, model);
+    ownGroups.remove(model);
     DriftSeries.removeGroups(metrics, model);
     metrics.remove(Metric.MODEL_INFO, model);
     metrics.state(Metric.MODEL_INFO, model, version.toString());

@@ -92,6 +92,12 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
       forward(outcome.key(), outcome, ImportanceTopology.IMPORTANCE_SINK);
       return;
     }
+    if (outcome.method() != null) {
+      // Shown and published, never scored: it comes every few windows only.
+      report.periodic(snapshot, outcome.method());
+      forward(outcome.key(), outcome, ImportanceTopology.IMPORTANCE_SINK);
+      return;
+    }
     String id = snapshot.model() + "/" + snapshot.version();
     DriftReading previous = readings.get(snapshot.model());
     DriftStep step = tracker(id, snapshot).accept(snapshot);

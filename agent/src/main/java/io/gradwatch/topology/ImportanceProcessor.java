@@ -4,15 +4,18 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.importance.Mailbox;
 import io.gradwatch.importance.Outcome;
 import io.gradwatch.importance.Outcome.WindowKey;
+import io.gradwatch.importance.Settled;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.sample.PayloadFormat;
 import io.gradwatch.serde.StoreKey;
+import io.gradwatch.window.SampleBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,7 +48,7 @@ final class ImportanceProcessor
     extends ContextualProcessor<String, PendingWindow, String, WindowOutcome> {
   private static final Duration TICK = Duration.ofMillis(100);
 
-  /** Windows of a task at the device: one that it computes, and the next one. */
+  /** Windows of a model at its device: one that it computes, and the next one. */
   private static final int IN_FLIGHT = 2;
 
   private final Map<String, StreamModel> models;
@@ -59,6 +62,7 @@ final class ImportanceProcessor
   private SampleStore samples;
   private KeyValueStore<Bytes, PendingWindow> pending;
   private KeyValueStore<String, DriftReading> readings;
+  private KeyValueStore<String, Settled> settled;
   private Mailbox mailbox;
 
   ImportanceProcessor(
@@ -81,6 +85,7 @@ final class ImportanceProcessor
     samples = new SampleStore(context.getStateStore(ImportanceTopology.WINDOW_SAMPLES));
     pending = context.getStateStore(ImportanceTopology.PENDING);
     readings = context.getStateStore(ImportanceTopology.READINGS);
+    settled = context.getStateStore(ImportanceTopology.SETTLED);
     mailbox = mailboxes.get();
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> advance());
   }
@@ -122,11 +127,19 @@ final class ImportanceProcessor
       // Bookkeeping comes first: a throw in forward must not leave the window behind.
       pending.delete(storeKey(window));
       samples.delete(window.model(), window.start(), window.end());
-      finished.remove(id(window));
+      Outcome done = finished.remove(id(window));
       published++;
-      context().forward(new Record<>(window.model(), outcome, context().currentSystemTimeMs()));
+      forward(window.model(), outcome);
+      if (done instanceof Outcome.Computed computed) {
+        settled.put(window.model(), Settled.of(computed.snapshot()));
+        computed.periodic().forEach(part -> forward(window.model(), WindowOutcome.periodic(part)));
+      }
     }
     return windows.subList(published, windows.size());
+  }
+
+  private void forward(String model, WindowOutcome outcome) {
+    context().forward(new Record<>(model, outcome, context().currentSystemTimeMs()));
   }
 
   private @Nullable WindowOutcome outcome(PendingWindow window) {
@@ -171,20 +184,29 @@ final class ImportanceProcessor
   }
 
   private void offer(StreamModel model, List<PendingWindow> windows) {
+    long atDevice = inFlight.stream().filter(id -> id.model().equals(model.name())).count();
     for (PendingWindow window : windows) {
-      if (inFlight.size() >= IN_FLIGHT) {
+      if (atDevice >= IN_FLIGHT) {
         return;
       }
       WindowKey id = id(window);
       boolean waits = window.skipped() == null && !finished.containsKey(id);
       if (waits && !inFlight.contains(id)) {
         var records = samples.span(window.model(), window.start(), window.end());
-        if (!mailbox.offer(Batches.of(model, window.start(), window.end(), records, format))) {
+        SampleBatch batch = Batches.of(model, window.start(), window.end(), records, format);
+        if (!mailbox.offer(batch, settled(model))) {
           return;
         }
         inFlight.add(id);
+        atDevice++;
       }
     }
+  }
+
+  /** What a given baseline was made with counts, else what the first window settled. */
+  private @Nullable Settled settled(StreamModel model) {
+    Baseline given = model.baseline();
+    return given == null ? settled.get(model.name()) : given.fingerprint().settled();
   }
 
   @Override

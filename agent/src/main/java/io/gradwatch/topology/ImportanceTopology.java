@@ -3,6 +3,7 @@ package io.gradwatch.topology;
 import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.importance.Mailbox;
+import io.gradwatch.importance.Settled;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
 import io.gradwatch.report.ModelReport;
@@ -50,6 +51,7 @@ public final class ImportanceTopology {
   static final String NEXT_WINDOWS = "next-windows";
   static final String PENDING = "pending-windows";
   static final String READINGS = "last-readings";
+  static final String SETTLED = "settled-tunings";
 
   private ImportanceTopology() {}
 
@@ -93,6 +95,7 @@ public final class ImportanceTopology {
         .addStateStore(store(NEXT_WINDOWS, Serdes.String(), Serdes.Long()), WINDOW)
         .addStateStore(
             store(PENDING, Serdes.Bytes(), new JsonSerde<>(PendingWindow.class)), IMPORTANCE)
+        .addStateStore(store(SETTLED, Serdes.String(), new JsonSerde<>(Settled.class)), IMPORTANCE)
         .addStateStore(
             store(READINGS, Serdes.String(), new JsonSerde<>(DriftReading.class)),
             IMPORTANCE,

@@ -14,6 +14,7 @@ final class Bench {
     Files.createDirectories(folder);
     String json = folder.resolve(name + ".json").toString();
     switch (name) {
+      case "duty" -> DutyBench.main(new String[] {json});
       case "importance" -> ImportanceBench.main(new String[] {json});
       default -> {
         System.err.println("no benchmark is called '" + name + "'; choose -Dbench=importance");

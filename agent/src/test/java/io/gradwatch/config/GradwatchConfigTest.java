@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.OutputKind;
+import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.Task;
 import io.gradwatch.importance.WorkerSettings;
 import io.gradwatch.window.WindowSettings;
@@ -45,6 +46,8 @@ class GradwatchConfigTest {
       threads: 4
       duty-cycle: 20%
       catch-up-duty-cycle: 0.5
+      memory-floor: 1GiB
+      device-timeout: 2m
       max-pending: 12
       series-limit: 20
       warnings: 2 per 12h
@@ -78,6 +81,10 @@ class GradwatchConfigTest {
           baseline-windows: 200
           min-effect: 0.05
           baseline: /baselines/a.json
+          device: cpu
+          periodic:
+            - {method: mas, every: 6, budget: 10s}
+            - method: shapley
         - {name: b, path: b.pt, topics: [c], outputs: log-probabilities, served-outputs: probabilities}
       """;
 
@@ -92,8 +99,9 @@ class GradwatchConfigTest {
     assertThat(config.listen().getHostString()).isEqualTo("0.0.0.0");
     assertThat(config.listen().getPort()).isEqualTo(9464);
     assertThat(config.roles()).containsExactlyInAnyOrder(Role.values());
-    assertThat(config.device()).isEqualTo("cpu");
-    assertThat(config.worker()).isEqualTo(new WorkerSettings(0.1, 1, 1));
+    int cores = Math.min(64, Runtime.getRuntime().availableProcessors());
+    assertThat(config.worker())
+        .isEqualTo(new WorkerSettings(0.1, 1, cores, 256L << 20, Duration.ofMinutes(10)));
     assertThat(config.maxPending()).isEqualTo(24);
     assertThat(config.seriesLimit()).isEqualTo(50);
     assertThat(config.partitions()).isEqualTo(12);
@@ -118,7 +126,10 @@ class GradwatchConfigTest {
     assertThat(model.importance().task()).isEqualTo(Task.CLASSIFICATION);
     assertThat(model.importance().outputs()).isEqualTo(OutputKind.LOGITS);
     assertThat(model.importance().served()).isEqualTo(OutputKind.LOGITS);
-    assertThat(model.importance().methods()).containsOnly(ImportanceMethod.onePassMethods().toArray(ImportanceMethod[]::new));
+    assertThat(model.importance().methods())
+        .containsExactlyInAnyOrderElementsOf(ImportanceMethod.onePassMethods());
+    assertThat(model.importance().periodic()).isEmpty();
+    assertThat(model.device()).isEqualTo("auto");
     assertThat(model.importance().microBatch()).isEqualTo(16);
     assertThat(model.importance().labelled()).isFalse();
     assertThat(model.drift().method()).isEqualTo(ImportanceMethod.TAYLOR);
@@ -145,8 +156,9 @@ class GradwatchConfigTest {
     assertThat(config.stateDir()).isEqualTo(Path.of("/data"));
     assertThat(config.listen().getHostString()).isEqualTo("::1");
     assertThat(config.listen().getPort()).isEqualTo(8080);
-    assertThat(config.device()).isEqualTo("cuda:1");
-    assertThat(config.worker()).isEqualTo(new WorkerSettings(0.2, 0.5, 4));
+    assertThat(config.models()).extracting(ModelSettings::device).containsExactly("cpu", "cuda:1");
+    assertThat(config.worker())
+        .isEqualTo(new WorkerSettings(0.2, 0.5, 4, 1L << 30, Duration.ofMinutes(2)));
     assertThat(config.maxPending()).isEqualTo(12);
     assertThat(config.seriesLimit()).isEqualTo(20);
   }
@@ -178,6 +190,10 @@ class GradwatchConfigTest {
         .containsExactlyInAnyOrder(ImportanceMethod.FISHER, ImportanceMethod.GRADIENT);
     assertThat(model.importance().microBatch()).isEqualTo(8);
     assertThat(model.importance().labelled()).isTrue();
+    assertThat(model.importance().periodic())
+        .containsExactly(
+            new PeriodicMethod(ImportanceMethod.MAS, 6, Duration.ofSeconds(10)),
+            new PeriodicMethod(ImportanceMethod.SHAPLEY, 12, Duration.ofSeconds(30)));
     assertThat(model.drift().method()).isEqualTo(ImportanceMethod.FISHER);
     assertThat(model.drift().falseAlarms()).isEqualTo(new FalseAlarmBudget.Chance(0.1, 200));
     assertThat(model.drift().warnings())
@@ -259,7 +275,7 @@ class GradwatchConfigTest {
             topics: [gradwatch.samples]
             min-effect: 120%
             task: [binary]
-            device: cuda
+            threads: 2
             false-alarms: never
             start-from: yesterday
             labelled: yes
@@ -272,7 +288,7 @@ class GradwatchConfigTest {
             "c.yaml:2: kafka.bootstrap.servers: is missing; expected for instance"
                 + " kafka-1:9092,kafka-2:9092",
             "c.yaml:3: modles: is no key of the top level; did you mean models?",
-            "c.yaml:4: threads: 'many' is not a whole number; expected between 1 and 64",
+            "c.yaml:4: threads: 'many' is not a whole number; expected auto, or a whole number between 1 and 64",
             "c.yaml:6: models[0].name: 'Fraud Model' is not a model's name; expected for instance"
                 + " fraud-v2, of [a-z0-9._-]",
             "c.yaml:6: models[0].path: is missing; expected a path",
@@ -292,7 +308,7 @@ class GradwatchConfigTest {
                 + " 10%; between 0 and 1",
             "c.yaml:19: models[1].task: is a list; expected one of classification, binary,"
                 + " multilabel, regression",
-            "c.yaml:20: models[1].device: is no key of models[]; it belongs to the top level",
+            "c.yaml:20: models[1].threads: is no key of models[]; it belongs to the top level",
             "c.yaml:21: models[1].false-alarms: 'never' is not a budget of false alarms; expected"
                 + " for instance 1 per 90d, or 10% in 200 windows",
             "c.yaml:22: models[1].start-from: 'yesterday' is not a duration; expected latest,"
@@ -320,6 +336,7 @@ class GradwatchConfigTest {
           micro-batch: 1024        | micro-batch is 1024, must be at most samples, 512
           task: regression, outputs: probabilities | regression outputs are plain values
           outputs: probabilities, served-outputs: logits | served-outputs is logits, which cannot be
+          `periodic: [{method: mas}, {method: mas}]` | a periodic method is named twice
           """)
   void reportsWhatDoesNotGoTogetherInTheWordsOfTheSettings(String entries, String problem) {
     String yaml = SMALLEST + "  - {name: b, path: b.pt, topics: [c], %s}\n".formatted(entries);
@@ -328,6 +345,44 @@ class GradwatchConfigTest {
         .singleElement()
         .asString()
         .startsWith("c.yaml:7: models[1]: " + problem);
+  }
+
+  @Test
+  void reportsWhatIsWrongWithDevicesAndPeriodicMethods() {
+    String yaml =
+        "device: gpu\nmemory-floor: -1MiB\ndevice-timeout: 0s\n"
+            + SMALLEST
+            + "    periodic:\n      - method: taylor\n      - {method: mas, every: 0, budget: 1ms}\n"
+            + "      - every: 3\n    device: cuda:a\n";
+
+    assertThat(problems(yaml, Map.of()))
+        .containsExactly(
+            "c.yaml:1: device: 'gpu' is not a device; expected auto, cpu, cuda or for instance"
+                + " cuda:1",
+            "c.yaml:2: memory-floor: '-1MiB' is not a size; expected for instance 512KiB, 1MiB;"
+                + " between 0B and 1024GiB",
+            "c.yaml:3: device-timeout: '0s' is out of range; expected for instance 30s, 5m, 1h;"
+                + " between 1s and 1d",
+            "c.yaml:11: models[0].periodic[0].method: 'taylor' is no choice; expected one of"
+                + " attribution, mas, mas-rms, weight-magnitude, sensitivity, permutation, dropout,"
+                + " activation, shapley",
+            "c.yaml:12: models[0].periodic[1].every: '0' is out of range; expected between 1 and"
+                + " 10000",
+            "c.yaml:12: models[0].periodic[1].budget: '1ms' is out of range; expected for instance"
+                + " 30s, 5m, 1h; between 100ms and 1d",
+            "c.yaml:13: models[0].periodic[2].method: is missing; expected one of attribution, mas,"
+                + " mas-rms, weight-magnitude, sensitivity, permutation, dropout, activation,"
+                + " shapley",
+            "c.yaml:14: models[0].device: 'cuda:a' is not a device; expected auto, cpu, cuda or for"
+                + " instance cuda:1");
+  }
+
+  @Test
+  void refusesAListOfPeriodicMethodsThatIsNone() {
+    assertThat(problems(SMALLEST + "    periodic: mas\n", Map.of()))
+        .containsExactly(
+            "c.yaml:7: models[0].periodic: is not a list of at least one section; begin each with"
+                + " '- '");
   }
 
   @Test

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,31 +28,11 @@ class ImportanceWorkerTest {
       new ImportanceSettings(
           Task.REGRESSION, OutputKind.LOGITS, Set.of(ImportanceMethod.TAYLOR), 8, false, List.of());
   private static final long SECOND = 1_000_000_000L;
+  private static final long TEN_MINUTES = 600 * SECOND;
 
   private final FakeClock clock = new FakeClock();
   private final GatedModel model = new GatedModel();
   private ImportanceWorker worker = start(POLITE);
-
-  /** Time moves when the worker rests, and by a second a pass. */
-  private static final class FakeClock implements WorkerClock {
-    private final AtomicLong now = new AtomicLong(SECOND);
-    private final AtomicLong rested = new AtomicLong();
-
-    @Override
-    public long nanoTime() {
-      return now.get();
-    }
-
-    @Override
-    public void rest(long nanos) {
-      rested.addAndGet(nanos);
-      now.addAndGet(nanos);
-    }
-
-    double restedSeconds() {
-      return rested.get() / (double) SECOND;
-    }
-  }
 
   /**
    * A linear model whose passes take a second each and wait for a permit; the two of the preflight
@@ -89,7 +68,7 @@ class ImportanceWorkerTest {
       }
       begun.release();
       permits.acquireUninterruptibly();
-      clock.now.addAndGet(SECOND);
+      clock.pass(SECOND);
       return inner.forward(samples);
     }
 
@@ -204,6 +183,79 @@ class ImportanceWorkerTest {
     }
     // The second and the third have others behind them; only the last is of the present.
     assertThat(clock.restedSeconds()).isCloseTo(9, within(1e-6));
+  }
+
+  @Test
+  void windowsOfSeveralModelsAreNoBacklog() {
+    worker.close();
+    ModelSource source = new ModelSource(() -> model, SETTINGS);
+    worker = ImportanceWorker.start(Map.of("m", source, "n", source), POLITE, clock);
+    Mailbox mailbox = worker.open(2);
+    mailbox.offer(window(1));
+    mailbox.offer(Samples.batch("n", 1, Samples.normal(4, 2, 1)));
+    model.permits.release(4);
+    next(mailbox);
+    next(mailbox);
+    // The second window's self-check is two passes more, and each rests for what came before.
+    assertThat(clock.restedSeconds()).isCloseTo(27, within(1e-6));
+  }
+
+  @Test
+  void restsBetweenThePassesOfAWindow() {
+    model.permits.release(3);
+    Mailbox mailbox = worker.open(1);
+    mailbox.offer(Samples.batch("m", 1, Samples.normal(24, 2, 1)));
+    Outcome outcome = next(mailbox);
+    assertThat(clock.restedSeconds()).isCloseTo(18, within(1e-6));
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Computed.class,
+            computed ->
+                assertThat(computed.snapshot().seconds())
+                    .as("device time, without the rests")
+                    .isCloseTo(3, within(1e-6)));
+  }
+
+  @Test
+  void saysWhichWindowHangsOnceItsPassTakesLongerThanTheTimeout() throws InterruptedException {
+    Mailbox mailbox = worker.open(1);
+    assertThat(worker.hung()).isEmpty();
+    mailbox.offer(window(5_000));
+    model.begun.acquire();
+    clock.pass(TEN_MINUTES);
+    assertThat(worker.hung()).isEmpty();
+    clock.pass(SECOND);
+    assertThat(worker.hung())
+        .contains(
+            "the window of model 'm' that starts at 1970-01-01T00:00:05Z has not come back for 601 s");
+    model.permits.release(1);
+    next(mailbox);
+    assertThat(worker.hung()).isEmpty();
+  }
+
+  @Test
+  void saysWhichModelHangsWhileItLoads() throws InterruptedException {
+    Semaphore loads = new Semaphore(0);
+    Semaphore goOn = new Semaphore(0);
+    ModelSource slow =
+        new ModelSource(
+            () -> {
+              loads.release();
+              goOn.acquireUninterruptibly();
+              return model;
+            },
+            SETTINGS);
+    worker.close();
+    worker =
+        ImportanceWorker.begin(
+            Map.of("slow", slow), POLITE, clock, WorkerEvents.NONE, OwnPasses::importance);
+    loads.acquire();
+    clock.pass(TEN_MINUTES + SECOND);
+    assertThat(worker.hung()).contains("loading model 'slow' has not come back for 601 s");
+    assertThat(worker.loaded()).isNotDone();
+    goOn.release();
+    await().until(() -> worker.loaded().isDone());
+    assertThat(worker.hung()).isEmpty();
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gradwatch.importance.ModelFailureException.Reason;
-import io.gradwatch.importance.device.DeviceSettings;
+import io.gradwatch.importance.device.TestDevice;
 import io.gradwatch.importance.device.TorchScript;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +37,7 @@ class PreflightTest {
 
   private static void check(String fixture) {
     Path file = Path.of("src/test/resources/io/gradwatch/importance/models", fixture + ".pt");
-    try (DifferentiableModel model = TorchScript.load(file, new DeviceSettings("cpu", 1))) {
+    try (DifferentiableModel model = TorchScript.load(file, TestDevice.SETTINGS)) {
       Preflight.requireRepeatable(model, SETTINGS, Samples.normal(16, 4, 2));
     }
   }

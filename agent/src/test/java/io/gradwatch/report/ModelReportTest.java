@@ -49,6 +49,38 @@ class ModelReportTest {
   }
 
   @Test
+  void periodicMethodsOfParametersShowTheGroupsThatTheModelShows() {
+    report.computed(snapshot(V1, Map.of("a", 0.2, "b", 0.5, "c", 0.3)), FINISHED);
+    report.periodic(snapshot(V1, "shapley", Map.of("a", 0.7, "b", 0.2, "c", 0.1)), "shapley");
+
+    assertThat(series("gradwatch_importance_share_ratio"))
+        .contains(
+            "{group=\"b\",method=\"shapley\",model=\"mnist\"} 0.2",
+            "{group=\"c\",method=\"shapley\",model=\"mnist\"} 0.1",
+            "{group=\"other\",method=\"shapley\",model=\"mnist\"} 0.7")
+        .hasSize(6);
+    assertThat(series("gradwatch_windows_done_total"))
+        .as("it is no window of its own")
+        .containsExactly("{model=\"mnist\"} 1.0");
+  }
+
+  @Test
+  void inputsHaveTheirOwnChoiceOfGroupsWithinTheSameLimit() {
+    report.computed(snapshot(V1, Map.of("a", 0.5, "b", 0.5)), FINISHED);
+    Map<String, Double> inputs = Map.of("x", 0.1, "y", 0.5, "z", 0.25, "v", 0.15);
+    report.periodic(snapshot(V1, "attribution", inputs), "attribution");
+    report.periodic(snapshot(V1, "attribution", Map.of("x", 0.9, "y", 0.1)), "attribution");
+
+    assertThat(series("gradwatch_importance_mean"))
+        .filteredOn(line -> line.contains("attribution"))
+        .extracting(line -> line.substring(0, line.indexOf(',')))
+        .containsExactly("{group=\"y\"", "{group=\"z\"");
+
+    report.computed(snapshot(V2, Map.of("a", 0.5, "b", 0.5)), FINISHED);
+    assertThat(metrics.scrape()).doesNotContain("attribution");
+  }
+
+  @Test
   void standsInOneStatusAtATime() {
     report.read(reading(DriftStatus.STABLE, 0.1));
     report.read(reading(DriftStatus.WARNING, 0.4));

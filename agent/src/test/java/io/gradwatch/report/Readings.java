@@ -61,11 +61,21 @@ final class Readings {
   }
 
   static ImportanceSnapshot snapshot(ModelVersion version, Map<String, Double> shares) {
-    return snapshot(version, shares, null);
+    return snapshot(version, "taylor", shares, null);
   }
 
   static ImportanceSnapshot snapshot(
       ModelVersion version, Map<String, Double> shares, @Nullable Parity parity) {
+    return snapshot(version, "taylor", shares, parity);
+  }
+
+  static ImportanceSnapshot snapshot(
+      ModelVersion version, String method, Map<String, Double> shares) {
+    return snapshot(version, method, shares, null);
+  }
+
+  private static ImportanceSnapshot snapshot(
+      ModelVersion version, String method, Map<String, Double> shares, @Nullable Parity parity) {
     List<GroupImportance> groups =
         shares.entrySet().stream()
             .map(
@@ -75,8 +85,7 @@ final class Readings {
                         10,
                         5,
                         Map.of(
-                            "taylor",
-                            new Value(2 * group.getValue(), 0.1, group.getValue(), null))))
+                            method, new Value(2 * group.getValue(), 0.1, group.getValue(), null))))
             .toList();
     return new ImportanceSnapshot(
         ImportanceSnapshot.FORMAT,

@@ -82,6 +82,7 @@ class GoldenRecordsTest {
             List.of(),
             new Parity(0.5, 250, 6, "served output 'y' holds NaN"));
     assertJson("outcome-compared.json", WindowOutcome.class, WindowOutcome.computed(compared));
+    assertJson("outcome-periodic.json", WindowOutcome.class, WindowOutcome.periodic(snapshot));
     assertJson(
         "outcome-skipped.json",
         WindowOutcome.class,

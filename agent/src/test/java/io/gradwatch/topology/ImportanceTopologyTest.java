@@ -1,6 +1,7 @@
 package io.gradwatch.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
@@ -11,6 +12,7 @@ import io.gradwatch.importance.Mailbox;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Outcome;
 import io.gradwatch.importance.Parity;
+import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
@@ -68,11 +70,12 @@ class ImportanceTopologyTest {
     private final List<SampleBatch> batches = new ArrayList<>();
     private boolean stuck;
     private boolean broken;
+    private boolean periodic;
     private ToDoubleFunction<SampleBatch> importance = batch -> 1;
     private Function<SampleBatch, @Nullable Parity> parity = batch -> null;
 
     @Override
-    public boolean offer(SampleBatch batch) {
+    public boolean offer(SampleBatch batch, @Nullable Settled settled) {
       batches.add(batch);
       if (!stuck) {
         finish(batch);
@@ -85,10 +88,13 @@ class ImportanceTopologyTest {
       done.add(
           broken
               ? new Outcome.Failed(key, "inputs", "the sample has shape [3]")
-              : new Outcome.Computed(key, snapshot(batch)));
+              : new Outcome.Computed(
+                  key,
+                  snapshot(batch, "w", "taylor"),
+                  periodic ? List.of(snapshot(batch, "image", "attribution")) : List.of()));
     }
 
-    private ImportanceSnapshot snapshot(SampleBatch batch) {
+    private ImportanceSnapshot snapshot(SampleBatch batch, String group, String method) {
       double mean = importance.applyAsDouble(batch);
       Value value = new Value(mean, null, 1, List.of((float) mean));
       return new ImportanceSnapshot(
@@ -103,7 +109,7 @@ class ImportanceTopologyTest {
           new Tuning(1, List.of()),
           0.01,
           "cpu",
-          List.of(new GroupImportance("w", 1, 1, Map.of("taylor", value))),
+          List.of(new GroupImportance(group, 1, 1, Map.of(method, value))),
           parity.apply(batch));
     }
 
@@ -276,9 +282,7 @@ class ImportanceTopologyTest {
     tick();
     assertThat(outcomes.readValuesToList())
         .extracting(WindowOutcome::start, WindowOutcome::end, WindowOutcome::skipped)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(T, T + 20_000, null),
-            org.assertj.core.groups.Tuple.tuple(T + 20_000, T + 50_000, "too-few"));
+        .containsExactly(tuple(T, T + 20_000, null), tuple(T + 20_000, T + 50_000, "too-few"));
     assertThat(device.batches).hasSize(1);
     assertThat(device.batches.get(0).samples()).hasSize(Traffic.K);
   }
@@ -293,6 +297,24 @@ class ImportanceTopologyTest {
     assertThat(outcomes.readValuesToList())
         .extracting(WindowOutcome::start)
         .containsExactly(T + 10_000);
+  }
+
+  @Test
+  void publishesAPeriodicMethodAsARecordOfItsOwnThatDriftDoesNotScore() {
+    begin();
+    device.periodic = true;
+    fullWindow(0);
+    tick();
+    String window = "digits/" + VERSION + "/" + T;
+    assertThat(outcomes.readKeyValuesToList())
+        .extracting(record -> record.key, record -> record.value.method())
+        .containsExactly(tuple(window, null), tuple(window + "/attribution", "attribution"));
+    assertThat(readings.readValuesToList()).hasSize(1);
+    assertThat(metrics.scrape())
+        .contains(
+            "gradwatch_importance_mean{group=\"w\",method=\"taylor\",model=\"digits\"} 1.0",
+            "gradwatch_importance_mean{group=\"image\",method=\"attribution\",model=\"digits\"} 1.0",
+            "gradwatch_windows_done_total{model=\"digits\"} 1.0");
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -190,7 +191,12 @@ public final class TorchScript implements DifferentiableModel {
 
   @Override
   public OptionalLong freeBytes() {
-    return OptionalLong.empty();
+    return DeviceMemory.free(device);
+  }
+
+  @Override
+  public OptionalInt arrays() {
+    return OptionalInt.of(managedArrays());
   }
 
   @Override
@@ -236,11 +242,12 @@ public final class TorchScript implements DifferentiableModel {
   private static PtNDManager newManager(DeviceSettings settings) {
     Engine engine = engine();
     int gpu = settings.gpu();
-    if (gpu >= engine.getGpuCount()) {
+    int visible = DeviceSettings.visibleGpus();
+    if (gpu >= visible) {
       throw new ModelFailureException(
           Reason.LOAD,
           "device %s is not there: libtorch sees %d GPUs; check the driver, and that libtorch for CUDA"
-                  .formatted(settings.device(), engine.getGpuCount())
+                  .formatted(settings.device(), visible)
               + " is installed (PYTORCH_LIBRARY_PATH)");
     }
     JniUtils.setNumThreads(settings.threads());
@@ -249,7 +256,8 @@ public final class TorchScript implements DifferentiableModel {
     return (PtNDManager) engine.newBaseManager(gpu < 0 ? Device.cpu() : Device.gpu(gpu));
   }
 
-  private static Engine engine() {
+  /** Starts libtorch, once. */
+  static Engine engine() {
     // DJL downloads what it does not find unless it is told not to.
     System.setProperty("ai.djl.offline", "true");
     try {

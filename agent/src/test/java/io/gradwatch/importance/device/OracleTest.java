@@ -43,7 +43,7 @@ class OracleTest {
     try (InputStream in = OracleTest.class.getResourceAsStream("../oracle.json")) {
       golden = new ObjectMapper().readTree(in).get("upright");
     }
-    model = TorchScript.load(Digits.MODEL, new DeviceSettings("cpu", 1));
+    model = TorchScript.load(Digits.MODEL, TestDevice.SETTINGS);
   }
 
   @AfterAll

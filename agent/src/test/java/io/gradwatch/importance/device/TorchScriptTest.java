@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TorchScriptTest {
-  private static final DeviceSettings CPU = new DeviceSettings("cpu", 1);
+  private static final DeviceSettings CPU = TestDevice.SETTINGS;
   private static final List<InferenceSample> ROWS = Samples.normal(5, 4, 1);
 
   @Test
@@ -42,7 +42,7 @@ class TorchScriptTest {
       assertThat(model.parameters().get(2).shape()).containsExactly(16L, 8L, 3L, 3L);
       assertThat(model.version().name()).isEqualTo("digits");
       assertThat(model.version().sha256()).matches("[0-9a-f]{64}");
-      assertThat(model.device()).isEqualTo("cpu");
+      assertThat(model.device()).isEqualTo(CPU.device());
     }
   }
 

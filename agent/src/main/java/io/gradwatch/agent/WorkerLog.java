@@ -1,0 +1,43 @@
+package io.gradwatch.agent;
+
+import io.gradwatch.config.GradwatchConfig;
+import io.gradwatch.config.ModelSettings;
+import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.importance.PeriodicMethod;
+import io.gradwatch.importance.WorkerEvents;
+import io.gradwatch.metrics.Metric;
+import io.gradwatch.metrics.Metrics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs and counts what workers do beyond their outcomes. Thread-safe. */
+final class WorkerLog implements WorkerEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerLog.class);
+
+  private final Metrics metrics;
+
+  WorkerLog(GradwatchConfig config, Metrics metrics) {
+    this.metrics = metrics;
+    for (ModelSettings model : config.models()) {
+      metrics.add(Metric.MICRO_BATCH_HALVED, 0, model.name());
+      for (PeriodicMethod periodic : model.importance().periodic()) {
+        metrics.add(Metric.PERIODIC_FAILED, 0, model.name(), periodic.method().label());
+      }
+    }
+  }
+
+  @Override
+  public void microBatchHalved(String model, int samples) {
+    metrics.add(Metric.MICRO_BATCH_HALVED, 1, model);
+    LOG.warn(
+        "model {}: the device's memory is not enough; {} samples a pass from now on",
+        model,
+        samples);
+  }
+
+  @Override
+  public void periodicFailed(String model, ImportanceMethod method, String message) {
+    metrics.add(Metric.PERIODIC_FAILED, 1, model, method.label());
+    LOG.warn("model {}: {} is left out of a window: {}", model, method.label(), message);
+  }
+}

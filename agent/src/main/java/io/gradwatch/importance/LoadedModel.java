@@ -1,0 +1,159 @@
+package io.gradwatch.importance;
+
+import io.gradwatch.importance.ModelFailureException.Reason;
+import io.gradwatch.importance.Outcome.Computed;
+import io.gradwatch.importance.Outcome.Failed;
+import io.gradwatch.importance.Outcome.WindowKey;
+import io.gradwatch.window.SampleBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model on its device, and what was learnt of it there: whether it is trusted, and which
+ * micro-batch the memory suffices for. For the worker's thread.
+ */
+final class LoadedModel implements AutoCloseable {
+  private static final long MIB = 1 << 20;
+
+  private final String name;
+  private final DifferentiableModel model;
+  private final ImportanceSettings configured;
+  private final long memoryFloor;
+  private final Pace pace;
+  private final WorkerEvents events;
+  private final PeriodicPasses periodicPasses;
+
+  private boolean trusted;
+
+  /** What the first window settled; null before it. */
+  private @Nullable Tuning tuning;
+
+  /** With what is settled, but with the micro-batch that the memory suffices for. */
+  private ImportanceSettings settings;
+
+  LoadedModel(
+      String name,
+      DifferentiableModel model,
+      ImportanceSettings configured,
+      long memoryFloor,
+      Pace pace,
+      WorkerEvents events,
+      PeriodicPasses periodicPasses) {
+    this.name = name;
+    this.model = new PacedModel(model, pace);
+    this.configured = configured;
+    this.memoryFloor = memoryFloor;
+    this.pace = pace;
+    this.events = events;
+    this.periodicPasses = periodicPasses;
+    this.settings = configured;
+  }
+
+  DifferentiableModel model() {
+    return model;
+  }
+
+  /**
+   * Computes a window, and the periodic methods that are due on it; never fails.
+   *
+   * @param settled what an earlier window settled, of this version or of another one; null if there
+   *     was none
+   */
+  Outcome compute(SampleBatch batch, @Nullable Settled settled) {
+    WindowKey window = WindowKey.of(batch);
+    if (batch.samples().isEmpty()) {
+      return Failed.of(window, Reason.INPUTS, "the window has no samples");
+    }
+    try {
+      requireMemory();
+      Tuning tuned = settle(batch, settled);
+      ImportanceSnapshot snapshot =
+          withinMemory(fitting -> OnePass.importance(model, fitting, batch, pace::busyNanos));
+      return new Computed(window, snapshot.withTuning(tuned), periodic(batch, tuned));
+    } catch (Pace.ClosedException e) {
+      throw e;
+    } catch (ModelFailureException e) {
+      return Failed.of(window, e.reason(), String.valueOf(e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      return Failed.of(
+          window, Reason.OUT_OF_MEMORY, "Java's heap is not enough: " + e.getMessage());
+    } catch (RuntimeException e) {
+      return Failed.of(window, Reason.DEVICE, "unexpected: " + e);
+    }
+  }
+
+  private Tuning settle(SampleBatch batch, @Nullable Settled settled) {
+    if (!trusted) {
+      Preflight.requireRepeatable(model, settings.withMicroBatch(1), batch.samples());
+      trusted = true;
+    }
+    Tuning known = tuning;
+    if (known == null) {
+      known =
+          settled != null && settled.fits(model.version(), configured)
+              ? settled.tuning()
+              : Tuning.choose(model, configured, batch.samples());
+      tuning = known;
+      settings = known.applyTo(configured);
+    }
+    return known;
+  }
+
+  private List<ImportanceSnapshot> periodic(SampleBatch batch, Tuning tuned) {
+    List<ImportanceSnapshot> snapshots = new ArrayList<>();
+    for (PeriodicMethod due : PeriodicPasses.due(configured.periodic(), batch)) {
+      try {
+        ImportanceSnapshot snapshot =
+            withinMemory(
+                fitting ->
+                    periodicPasses.importance(
+                        model, fitting, due.method(), batch, due.budget(), pace::busyNanos));
+        snapshots.add(snapshot.withTuning(tuned));
+      } catch (Pace.ClosedException e) {
+        throw e;
+      } catch (ModelFailureException e) {
+        events.periodicFailed(name, due.method(), String.valueOf(e.getMessage()));
+      } catch (RuntimeException | OutOfMemoryError e) {
+        events.periodicFailed(name, due.method(), "unexpected: " + e);
+      }
+    }
+    return snapshots;
+  }
+
+  private void requireMemory() {
+    long free = model.freeBytes().orElse(Long.MAX_VALUE);
+    if (free < memoryFloor) {
+      throw new ModelFailureException(
+          Reason.LOW_MEMORY,
+          "device %s has %d MiB free, memory-floor is %d MiB: the window is skipped to leave them to the production model"
+              .formatted(model.device(), free / MIB, memoryFloor / MIB));
+    }
+  }
+
+  /**
+   * Computes something, with smaller and smaller micro-batches where the device's memory is not
+   * enough. They stay small until the model is loaded again. Importance is unbiased for every
+   * micro-batch, so the numbers stay comparable with those of a baseline.
+   */
+  private ImportanceSnapshot withinMemory(
+      Function<ImportanceSettings, ImportanceSnapshot> computation) {
+    while (true) {
+      try {
+        return computation.apply(settings);
+      } catch (ModelFailureException e) {
+        if (e.reason() != Reason.OUT_OF_MEMORY || settings.microBatch() <= 1) {
+          throw e;
+        }
+        settings = settings.withMicroBatch(settings.microBatch() / 2);
+        events.microBatchHalved(name, settings.microBatch());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

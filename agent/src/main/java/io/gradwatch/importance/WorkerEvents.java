@@ -1,0 +1,24 @@
+package io.gradwatch.importance;
+
+/** Is told what a worker does beyond its outcomes; on the worker's thread, so it must not wait. */
+public interface WorkerEvents {
+  /** Tells nobody. */
+  WorkerEvents NONE =
+      new WorkerEvents() {
+        @Override
+        public void microBatchHalved(String model, int samples) {}
+
+        @Override
+        public void periodicFailed(String model, ImportanceMethod method, String message) {}
+      };
+
+  /**
+   * The device's memory was not enough, and the window is computed again with smaller passes.
+   *
+   * @param samples a pass from now on, at least 1
+   */
+  void microBatchHalved(String model, int samples);
+
+  /** A periodic method failed and is left out of its window. */
+  void periodicFailed(String model, ImportanceMethod method, String message);
+}

@@ -1,0 +1,67 @@
+package io.gradwatch.importance;
+
+import io.gradwatch.importance.ModelFailureException.Reason;
+import io.gradwatch.sample.InferenceSample;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** The function x1 + 2 x2, on a device that does before each pass what a test wants. */
+final class HookedModel implements DifferentiableModel {
+  private final LinearModel inner = new LinearModel(new double[][] {{1, 2}}, 0);
+  OptionalLong free = OptionalLong.empty();
+  private final Consumer<List<InferenceSample>> beforeEachPass;
+
+  HookedModel(Consumer<List<InferenceSample>> beforeEachPass) {
+    this.beforeEachPass = beforeEachPass;
+  }
+
+  static ModelFailureException outOfMemory() {
+    return new ModelFailureException(Reason.OUT_OF_MEMORY, "the device's memory is not enough");
+  }
+
+  @Override
+  public ModelVersion version() {
+    return inner.version();
+  }
+
+  @Override
+  public String device() {
+    return "fake";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return inner.parameters();
+  }
+
+  @Override
+  public ForwardPass forward(List<InferenceSample> samples) {
+    beforeEachPass.accept(samples);
+    return inner.forward(samples);
+  }
+
+  @Override
+  public ForwardPass forwardFromInputs(List<InferenceSample> samples) {
+    return forward(samples);
+  }
+
+  @Override
+  public float[] weights(int parameter) {
+    return inner.weights(parameter);
+  }
+
+  @Override
+  public Replacement replace(Map<Integer, float[]> values) {
+    return inner.replace(values);
+  }
+
+  @Override
+  public OptionalLong freeBytes() {
+    return free;
+  }
+
+  @Override
+  public void close() {}
+}

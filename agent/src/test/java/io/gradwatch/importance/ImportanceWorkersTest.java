@@ -1,0 +1,108 @@
+package io.gradwatch.importance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gradwatch.importance.ModelFailureException.Reason;
+import io.gradwatch.window.SampleBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ImportanceWorkersTest {
+  private static final WorkerSettings SETTINGS = new WorkerSettings(1, 1, 1);
+  private static final ImportanceSettings IMPORTANCE =
+      new ImportanceSettings(
+          Task.REGRESSION, OutputKind.LOGITS, Set.of(ImportanceMethod.TAYLOR), 8, false, List.of());
+
+  private final Semaphore permits = new Semaphore(0);
+  private final HookedModel stuck = new HookedModel(samples -> permits.acquireUninterruptibly());
+  private final HookedModel free = new HookedModel(samples -> {});
+  private final List<ImportanceWorkers> opened = new ArrayList<>();
+
+  private ImportanceWorkers begin(Map<String, Map<String, ModelSource>> models) {
+    ImportanceWorkers workers =
+        ImportanceWorkers.begin(models, SETTINGS, new FakeClock(), WorkerEvents.NONE);
+    opened.add(workers);
+    return workers;
+  }
+
+  private static ModelSource source(DifferentiableModel model) {
+    return new ModelSource(() -> model, IMPORTANCE);
+  }
+
+  @AfterEach
+  void close() {
+    permits.release(1_000);
+    opened.forEach(ImportanceWorkers::close);
+  }
+
+  @Test
+  void aDeviceThatIsStuckHoldsUpNoOther() {
+    ImportanceWorkers workers =
+        begin(Map.of("cuda:0", Map.of("a", source(stuck)), "cpu", Map.of("b", source(free))));
+    workers.awaitModels(new CompletableFuture<>());
+    Mailbox mailbox = workers.open();
+    assertThat(mailbox.offer(window("a", 1))).isTrue();
+    assertThat(mailbox.offer(window("a", 2))).isTrue();
+    assertThat(mailbox.offer(window("a", 3))).as("two windows a model").isFalse();
+    assertThat(mailbox.offer(window("b", 1))).isTrue();
+
+    Outcome outcome = await().until(mailbox::poll, found -> found != null);
+    assertThat(outcome.window()).isEqualTo(new Outcome.WindowKey("b", 1));
+    assertThat(workers.byDevice().values())
+        .as("cpu, cuda:0")
+        .extracting(worker -> worker.usage().windows())
+        .containsExactly(1L, 0L);
+  }
+
+  @Test
+  void refusesAModelThatIsOnNoDevice() {
+    Mailbox mailbox = begin(Map.of("cpu", Map.of("b", source(free)))).open();
+    assertThatThrownBy(() -> mailbox.offer(window("c", 1))).hasMessage("no model is called 'c'");
+  }
+
+  @Test
+  void oneModelThatDoesNotLoadFailsAll() {
+    ModelFailureException failure = new ModelFailureException(Reason.LOAD, "no such file");
+    ModelSource broken =
+        new ModelSource(
+            () -> {
+              throw failure;
+            },
+            IMPORTANCE);
+    ImportanceWorkers workers =
+        begin(Map.of("cpu", Map.of("b", source(free)), "cuda:0", Map.of("a", broken)));
+    assertThatThrownBy(() -> workers.awaitModels(new CompletableFuture<>())).isSameAs(failure);
+  }
+
+  @Test
+  void aDeviceThatHangsEndsTheWaitForItsModels() {
+    ModelSource hanging =
+        new ModelSource(
+            () -> {
+              permits.acquireUninterruptibly();
+              return free;
+            },
+            IMPORTANCE);
+    ImportanceWorkers workers = begin(Map.of("cuda:0", Map.of("a", hanging)));
+    CompletableFuture<Void> hung = new CompletableFuture<>();
+    hung.completeExceptionally(new IllegalStateException("hangs"));
+    assertThatThrownBy(() -> workers.awaitModels(hung))
+        .isInstanceOf(CompletionException.class)
+        .hasMessageContaining("hangs");
+  }
+
+  private static SampleBatch window(String model, long start) {
+    return Samples.batch(model, start, Samples.normal(4, 2, start));
+  }
+}

@@ -1,0 +1,172 @@
+package io.gradwatch.importance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gradwatch.importance.Outcome.Computed;
+import io.gradwatch.importance.Outcome.Failed;
+import io.gradwatch.importance.Outcome.WindowKey;
+import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.window.SampleBatch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LoadedModelTest {
+  private static final Duration BUDGET = Duration.ofSeconds(30);
+  private static final PeriodicMethod MAS = new PeriodicMethod(ImportanceMethod.MAS, 1, BUDGET);
+  private static final PeriodicMethod SHAPLEY =
+      new PeriodicMethod(ImportanceMethod.SHAPLEY, 1, BUDGET);
+  private static final SampleBatch WINDOW = Samples.batch("m", 3_000, Samples.normal(32, 2, 3));
+
+  private final FakeClock clock = new FakeClock();
+  private final List<String> events = new ArrayList<>();
+  private final List<Integer> passes = new ArrayList<>();
+  private int largestPass = Integer.MAX_VALUE;
+  private final HookedModel model = new HookedModel(this::pass);
+
+  private final class Events implements WorkerEvents {
+    @Override
+    public void microBatchHalved(String name, int samples) {
+      events.add(name + " takes " + samples);
+    }
+
+    @Override
+    public void periodicFailed(String name, ImportanceMethod method, String message) {
+      events.add("%s %s: %s".formatted(name, method.label(), message));
+    }
+  }
+
+  private void pass(List<InferenceSample> samples) {
+    if (samples.size() > largestPass) {
+      throw HookedModel.outOfMemory();
+    }
+    passes.add(samples.size());
+  }
+
+  private LoadedModel loaded(PeriodicPasses periodicPasses, PeriodicMethod... periodic) {
+    ImportanceSettings settings =
+        new ImportanceSettings(
+            Task.REGRESSION,
+            OutputKind.LOGITS,
+            OutputKind.LOGITS,
+            Set.of(ImportanceMethod.TAYLOR),
+            List.of(periodic),
+            Grouping.TENSOR,
+            16,
+            false,
+            List.of());
+    Pace pace = new Pace(new WorkerSettings(1, 1, 1), clock);
+    return new LoadedModel("m", model, settings, 1 << 20, pace, new Events(), periodicPasses);
+  }
+
+  private static ImportanceSnapshot computed(Outcome outcome) {
+    assertThat(outcome).isInstanceOf(Computed.class);
+    return ((Computed) outcome).snapshot();
+  }
+
+  @Test
+  void halvesTheMicroBatchUntilItFitsAndStaysThere() {
+    LoadedModel loaded = loaded(OwnPasses::importance);
+    largestPass = 5;
+    ImportanceSnapshot snapshot = computed(loaded.compute(WINDOW, null));
+    assertThat(events).containsExactly("m takes 8", "m takes 4");
+    assertThat(snapshot.samples()).isEqualTo(32);
+
+    passes.clear();
+    computed(loaded.compute(WINDOW, null));
+    assertThat(passes).hasSize(8).containsOnly(4);
+    assertThat(events).hasSize(2);
+  }
+
+  @Test
+  void keepsTheConfiguredMicroBatchInTheRecordSoThatItFitsTheBaseline() {
+    largestPass = 1;
+    assertThat(computed(loaded(OwnPasses::importance).compute(WINDOW, null)).tuning().microBatch())
+        .isEqualTo(16);
+  }
+
+  @Test
+  void skipsAWindowWhoseSamplesDoNotFitOneByOne() {
+    largestPass = 0;
+    assertThat(loaded(OwnPasses::importance).compute(WINDOW, null))
+        .isEqualTo(
+            new Failed(
+                new WindowKey("m", 3_000), "out-of-memory", "the device's memory is not enough"));
+    assertThat(events).containsExactly("m takes 8", "m takes 4", "m takes 2", "m takes 1");
+  }
+
+  @Test
+  void skipsAWindowBelowTheFloorOfMemoryWithoutAPass() {
+    LoadedModel loaded = loaded(OwnPasses::importance);
+    model.free = OptionalLong.of((1 << 20) - 1);
+    assertThat(loaded.compute(WINDOW, null))
+        .isInstanceOfSatisfying(
+            Failed.class,
+            failed -> {
+              assertThat(failed.reason()).isEqualTo("low-memory");
+              assertThat(failed.message())
+                  .startsWith("device fake has 0 MiB free, memory-floor is 1 MiB: ");
+            });
+    assertThat(passes).isEmpty();
+
+    model.free = OptionalLong.of(1 << 20);
+    computed(loaded.compute(WINDOW, null));
+  }
+
+  @Test
+  void computesThePeriodicMethodsThatAreDueBesideTheWindow() {
+    LoadedModel loaded =
+        loaded(
+            (device, settings, method, batch, budget, nanoTime) -> {
+              events.add("%s within %s".formatted(method.label(), budget));
+              return OnePass.importance(device, settings, batch, nanoTime);
+            },
+            MAS,
+            SHAPLEY);
+    assertThat(loaded.compute(WINDOW, null))
+        .isInstanceOfSatisfying(
+            Computed.class, outcome -> assertThat(outcome.periodic()).hasSize(2));
+    assertThat(events).containsExactly("mas within PT30S", "shapley within PT30S");
+  }
+
+  @Test
+  void aPeriodicMethodThatFailsCostsNeitherTheWindowNorTheOtherMethods() {
+    LoadedModel loaded =
+        loaded(
+            (device, settings, method, batch, budget, nanoTime) -> {
+              if (method == ImportanceMethod.MAS) {
+                throw new IllegalStateException("a mistake");
+              }
+              return OnePass.importance(device, settings, batch, nanoTime);
+            },
+            MAS,
+            SHAPLEY);
+    assertThat(loaded.compute(WINDOW, null))
+        .isInstanceOfSatisfying(
+            Computed.class, outcome -> assertThat(outcome.periodic()).hasSize(1));
+    assertThat(events)
+        .containsExactly("m mas: unexpected: java.lang.IllegalStateException: a mistake");
+  }
+
+  @Test
+  void aPeriodicMethodHalvesTheMicroBatchAsWell() {
+    LoadedModel loaded =
+        loaded(
+            (device, settings, method, batch, budget, nanoTime) -> {
+              if (settings.microBatch() > 8) {
+                throw HookedModel.outOfMemory();
+              }
+              return OnePass.importance(device, settings, batch, nanoTime);
+            },
+            MAS);
+    Outcome outcome = loaded.compute(WINDOW, null);
+    assertThat(events).containsExactly("m takes 8");
+    assertThat(((Computed) outcome).periodic())
+        .singleElement()
+        .extracting(snapshot -> snapshot.tuning().microBatch())
+        .isEqualTo(16);
+  }
+}
