@@ -9,9 +9,9 @@
  * importance.device}.
  *
  * <p>{@link OnePass} is the entry for the methods that share one backward pass ({@link
- * ImportanceMethod}). Methods with passes of their own stand beside it, on the same {@link
- * DifferentiableModel}, each with its own period: attribution, mas, sensitivity, permutation,
- * dropout, activation, shapley. None of them is there yet.
+ * ImportanceMethod}), {@link OwnPasses} for those with passes of their own: by gradients
+ * attribution and mas, by changes of the model sensitivity, permutation, dropout, activation and
+ * shapley.
  */
 @NullMarked
 package io.gradwatch.importance;
