@@ -32,11 +32,11 @@ final class MemoryAware {
       ImportanceSettings settings,
       ImportanceMethod method,
       List<InferenceSample> samples,
-      SplittableRandom signs,
+      SplittableRandom random,
       Budget budget) {
     boolean absolute = method == ImportanceMethod.MAS;
     int microBatch = absolute ? 1 : Measured.microBatch(settings);
-    List<List<InferenceSample>> batches = MicroBatches.cut(samples, microBatch);
+    List<List<InferenceSample>> batches = MicroBatches.shuffled(samples, microBatch, random);
     List<Group> groups = settings.grouping().of(model.parameters());
     List<GroupSum> sums =
         groups.stream().map(group -> new GroupSum(batches.size(), group.units())).toList();
@@ -45,7 +45,7 @@ final class MemoryAware {
       if (budget.spent()) {
         break;
       }
-      List<float[]> ofParameters = pass(model, settings, batch, absolute ? null : signs);
+      List<float[]> ofParameters = pass(model, settings, batch, absolute ? null : random);
       for (int i = 0; i < groups.size(); i++) {
         sums.get(i).add(groups.get(i), ofParameters::get);
       }

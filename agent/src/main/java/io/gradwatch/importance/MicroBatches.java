@@ -3,11 +3,13 @@ package io.gradwatch.importance;
 import io.gradwatch.sample.DataType;
 import io.gradwatch.sample.InferenceSample;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /** How samples are cut into passes. */
 final class MicroBatches {
@@ -33,6 +35,16 @@ final class MicroBatches {
       }
     }
     return batches;
+  }
+
+  /**
+   * The same in random order, so that the first ones are a uniform sample of all forms: for methods
+   * that may end before the last of them.
+   */
+  static List<List<InferenceSample>> shuffled(
+      List<InferenceSample> samples, int size, RandomGenerator random) {
+    List<List<InferenceSample>> batches = cut(samples, size);
+    return Arrays.stream(Shuffle.order(batches.size(), random)).mapToObj(batches::get).toList();
   }
 
   /**

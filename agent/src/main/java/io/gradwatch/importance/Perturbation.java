@@ -68,9 +68,7 @@ final class Perturbation {
   private Measured measure(ImportanceSettings settings, List<InferenceSample> samples) {
     List<InferenceSample> usable = Counterfactual.usable(model, settings, samples);
     int microBatch = Measured.microBatchOfDraws(settings, usable);
-    List<List<InferenceSample>> cut = MicroBatches.cut(usable, microBatch);
-    List<List<InferenceSample>> batches =
-        Arrays.stream(Shuffle.order(cut.size(), random)).mapToObj(cut::get).toList();
+    List<List<InferenceSample>> batches = MicroBatches.shuffled(usable, microBatch, random);
     List<Target> targets =
         settings.grouping().of(model.parameters()).stream()
             .map(group -> target(group, batches.size()))

@@ -72,12 +72,11 @@ final class Shapley {
   private Measured measure(
       ImportanceSettings settings, List<InferenceSample> samples, SplittableRandom random) {
     int microBatch = Measured.microBatchOfDraws(settings, samples);
-    List<List<InferenceSample>> batches = MicroBatches.cut(samples, microBatch);
-    int[] turn = Shuffle.order(batches.size(), random);
+    List<List<InferenceSample>> batches = MicroBatches.shuffled(samples, microBatch, random);
     List<double[]> rows = new ArrayList<>();
     List<Integer> sizes = new ArrayList<>();
     while (rows.size() < MOST && !precise(rows, sizes)) {
-      List<InferenceSample> batch = batches.get(turn[rows.size() % turn.length]);
+      List<InferenceSample> batch = batches.get(rows.size() % batches.size());
       double[] row = credits(settings, batch, Shuffle.order(groups.size(), random));
       if (row == null) {
         break;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gradwatch.sample.InferenceSample;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class MicroBatchesTest {
@@ -32,5 +33,21 @@ class MicroBatchesTest {
   @Test
   void cutsNothingIntoNothing() {
     assertThat(MicroBatches.cut(List.of(), 4)).isEmpty();
+  }
+
+  @Test
+  void findsTheMostCommonFormAndOfEquallyCommonOnesTheFirst() {
+    assertThat(MicroBatches.mostCommon(List.of(WIDE, A, B))).containsExactly(A, B);
+    assertThat(MicroBatches.mostCommon(List.of(WIDE, A))).containsExactly(WIDE);
+  }
+
+  @Test
+  void shufflesWholeMicroBatches() {
+    List<InferenceSample> samples = Samples.normal(40, 1, 1);
+    List<List<InferenceSample>> shuffled =
+        MicroBatches.shuffled(samples, 4, new SplittableRandom(1));
+    assertThat(shuffled)
+        .containsExactlyInAnyOrderElementsOf(MicroBatches.cut(samples, 4))
+        .isNotEqualTo(MicroBatches.cut(samples, 4));
   }
 }

@@ -21,10 +21,14 @@ class Float16Test {
   }
 
   @Test
-  void readsWhatIsNotFinite() {
+  void readsEveryNumber() {
+    for (int bits = 0; bits < INFINITY; bits++) {
+      assertThat(Float16.value((short) bits)).isEqualTo(value(bits));
+      assertThat(Float16.value((short) (bits | 0x8000))).isEqualTo(-value(bits));
+    }
     assertThat(Float16.value((short) INFINITY)).isEqualTo(Double.POSITIVE_INFINITY);
-    assertThat(Float16.value((short) (INFINITY | 0x8000))).isEqualTo(Double.NEGATIVE_INFINITY);
-    assertThat(Float16.value((short) (INFINITY + 1))).isNaN();
+    assertThat(Float16.value((short) 0xfc00)).isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(Float16.value((short) 0x7e00)).isNaN();
   }
 
   @Test

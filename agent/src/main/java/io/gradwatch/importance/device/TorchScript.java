@@ -169,18 +169,19 @@ public final class TorchScript implements DifferentiableModel {
   @Override
   public Replacement replace(Map<Integer, float[]> values) {
     PtNDManager scope = (PtNDManager) manager.newSubManager();
-    Map<PtNDArray, PtNDArray> originals = new HashMap<>();
+    // Not by the arrays: those are equal by content, and several replaced ones may hold the same.
+    Map<Integer, PtNDArray> originals = new HashMap<>();
     Replacement replacement =
         () -> {
-          originals.forEach((weight, before) -> gradients.assign(weight, before, scope));
+          originals.forEach(
+              (index, before) -> gradients.assign(weights.get(index).tracked(), before, scope));
           scope.close();
         };
     try {
       values.forEach(
           (index, array) -> {
-            PtNDArray weight = weights.get(index).tracked();
             PtNDArray replaced = (PtNDArray) scope.create(array);
-            originals.put(weight, gradients.assign(weight, replaced, scope));
+            originals.put(index, gradients.assign(weights.get(index).tracked(), replaced, scope));
           });
       return replacement;
     } catch (RuntimeException e) {

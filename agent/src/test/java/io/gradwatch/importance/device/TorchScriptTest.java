@@ -147,6 +147,21 @@ class TorchScriptTest {
   }
 
   @Test
+  void putsParametersBackThatHeldTheSameForAWhile() {
+    try (TorchScript model = TorchScript.load(fixture("norm"), CPU)) {
+      float[] first = model.weights(1);
+      float[] norm = model.weights(3);
+      assertThat(first).hasSameSizeAs(norm).isNotEqualTo(norm);
+      try (var replaced = model.replace(Map.of(1, new float[6], 3, new float[6]))) {
+        assertThat(replaced).isNotNull();
+        assertThat(model.weights(1)).isEqualTo(model.weights(3));
+      }
+      assertThat(model.weights(1)).isEqualTo(first);
+      assertThat(model.weights(3)).isEqualTo(norm);
+    }
+  }
+
+  @Test
   void differentiatesWithRespectToItsInputs() {
     try (TorchScript model = TorchScript.load(fixture("two-inputs"), CPU)) {
       InferenceSample sample =
