@@ -19,11 +19,18 @@ import java.util.List;
  * For the thread of the device.
  */
 final class Gradients implements AutoCloseable {
+  /**
+   * Elements of a parameter up to which its sums are added up in Java: a dozen calls of libtorch
+   * take longer than that.
+   */
+  static final int SMALL = 8192;
+
   private static final String SCRIPT = "gradients.pt";
 
   private final PtSymbolBlock script;
   private final IValue parameters;
   private final IValue tables;
+  private final IValue small;
 
   /**
    * @param manager owns the script
@@ -34,11 +41,15 @@ final class Gradients implements AutoCloseable {
     this.script = load(manager);
     this.parameters = IValue.listFrom(tracked.toArray(PtNDArray[]::new));
     this.tables = IValue.listFrom(values.toArray(PtNDArray[]::new));
+    this.small = IValue.from(SMALL);
   }
 
-  /** Per parameter the sums of g^2, (w g)^2 and w g, each of as many values as it has units. */
+  /**
+   * Per parameter the sums of g^2, (w g)^2 and w g, each of as many values as it has units; or, of
+   * one with at most {@value #SMALL} elements, g and w themselves. See {@link UnitSumsReader}.
+   */
   float[] sums(PtNDArray output, PtNDArray vector, PtNDManager scope) {
-    return run("sums", scope, output, vector, parameters, tables);
+    return run("sums", scope, output, vector, parameters, tables, small);
   }
 
   /** Per parameter the sum of |g|, as many values as it has units. */
@@ -75,17 +86,18 @@ final class Gradients implements AutoCloseable {
   public void close() {
     parameters.close();
     tables.close();
+    small.close();
     script.close();
   }
 
   private float[] run(
-      String method, PtNDManager scope, PtNDArray output, PtNDArray vector, IValue... lists) {
+      String method, PtNDManager scope, PtNDArray output, PtNDArray vector, IValue... others) {
     try (IValue f = IValue.from(output);
         IValue v = IValue.from(vector)) {
-      IValue[] arguments = new IValue[2 + lists.length];
+      IValue[] arguments = new IValue[2 + others.length];
       arguments[0] = f;
       arguments[1] = v;
-      System.arraycopy(lists, 0, arguments, 2, lists.length);
+      System.arraycopy(others, 0, arguments, 2, others.length);
       try (IValue joined = IValueUtils.runMethod(script, method, arguments)) {
         return joined.toTensor(scope).toFloatArray();
       }
