@@ -23,21 +23,21 @@ def differentiate(output: torch.Tensor, vector: torch.Tensor, inputs: List[torch
     return torch.autograd.grad([output], inputs, vectors, None, False, True)
 
 
-def rows(table: torch.Tensor) -> int:
-    """Rows at once: a product of 1 MiB stays in the cache of a core."""
-    return max(1, 262144 // max(1, table.shape[1]))
+def rows(table: torch.Tensor, elements: int) -> int:
+    """Rows at once so that a product has at most so many elements."""
+    return max(1, elements // max(1, table.shape[1]))
 
 
 def as_table(gradient: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
     return gradient.detach().to(table.dtype).reshape(table.shape)
 
 
-def unit_sums(g: torch.Tensor, w: torch.Tensor) -> List[torch.Tensor]:
-    """Per unit the sums of g^2, of (w g)^2, of w g."""
+def unit_sums(g: torch.Tensor, w: torch.Tensor, chunk: int) -> List[torch.Tensor]:
+    """Per unit the sums of g^2, of (w g)^2, of w g; `chunk` elements at once."""
     squares: List[torch.Tensor] = []
     products: List[torch.Tensor] = []
     totals: List[torch.Tensor] = []
-    step = rows(w)
+    step = rows(w, chunk)
     for at in range(0, w.shape[0], step):
         whole = step >= w.shape[0]
         part = g if whole else g[at : at + step]
@@ -59,6 +59,7 @@ class Gradients(torch.nn.Module):
         inputs: List[torch.Tensor],
         tables: List[torch.Tensor],
         small: int,
+        chunk: int,
     ) -> torch.Tensor:
         """Per parameter, joined: with at most `small` elements g and w themselves, because to add
         them up here takes longer than elsewhere; else per unit the sums of g^2, of (w g)^2, of w g.
@@ -73,7 +74,7 @@ class Gradients(torch.nn.Module):
                 joined.append(g.reshape(-1))
                 joined.append(w.reshape(-1))
             else:
-                joined.extend(unit_sums(g, w))
+                joined.extend(unit_sums(g, w, chunk))
         return torch.cat(joined)
 
     @torch.jit.export

@@ -78,7 +78,7 @@ final class TorchPass implements ForwardPass {
 
   @Override
   public List<UnitSums> backward(float[] vector) {
-    return UnitSumsReader.read(run(vector, v -> gradients.sums(output, v, scope)), parameters);
+    return run(vector, v -> gradients.sums(output, v, parameters, scope));
   }
 
   @Override
@@ -109,7 +109,7 @@ final class TorchPass implements ForwardPass {
     scope.close();
   }
 
-  private float[] run(float[] vector, Function<PtNDArray, float[]> backward) {
+  private <T> T run(float[] vector, Function<PtNDArray, T> backward) {
     NDArray v =
         scope
             .create(FloatBuffer.wrap(vector), output.getShape(), DataType.FLOAT32)

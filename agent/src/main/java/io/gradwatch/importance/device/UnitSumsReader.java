@@ -6,17 +6,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Reads what {@link Gradients#sums} joined, and adds up the small parameters. Pure. */
+/** Reads what gradients.py joined, and adds up the small parameters. Pure. */
 final class UnitSumsReader {
   private UnitSumsReader() {}
 
-  /** One entry a parameter, in their order. */
-  static List<UnitSums> read(float[] joined, List<Parameter> parameters) {
+  /**
+   * One entry a parameter, in their order.
+   *
+   * @param joined of each parameter with at most {@code small} elements g and w, row-major; of the
+   *     others, one value a unit, the sums of g^2, of (w g)^2 and of w g
+   */
+  static List<UnitSums> read(float[] joined, List<Parameter> parameters, int small) {
     List<UnitSums> all = new ArrayList<>(parameters.size());
     int at = 0;
     for (Parameter parameter : parameters) {
       int units = parameter.units();
-      if (parameter.elements() <= Gradients.SMALL) {
+      if (parameter.elements() <= small) {
         int elements = (int) parameter.elements();
         all.add(sum(joined, at, elements, units));
         at += 2 * elements;
