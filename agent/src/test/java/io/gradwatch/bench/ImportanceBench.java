@@ -12,12 +12,13 @@ import java.util.Map;
  * What importance costs: against plain passes, against b = 1, and against Python; and how exact it
  * is by micro-batch. All ratios are of times within one run.
  *
- * <p>Measured on two cores of a Xeon with AVX-512 that other work kept busy, libtorch 2.7.1, one
- * thread, Java 17:
+ * <p>Measured on two cores of a Xeon with AVX-512 that other work kept busy (load 5 to 12, so that
+ * the quartiles are wide and times a sample are too long), libtorch 2.7.1, one thread, Java 17:
  *
  * <pre>
- * one pass over plain, b = 16 (limit)        digits 1.24 (1.25)  MLP 1.56 (2)  CNN 1.09 (1.25)
- *                                            transformer 1.09 (1.25)  ResNet-18 1.11 (1.25)
+ * one pass over plain, b = 16                digits 1.18 (0.93-1.90)  MLP 1.72 (1.31-1.98)
+ *                                            CNN 1.19 (1.04-1.25)  transformer 1.10 (0.98-1.26)
+ *                                            ResNet-18 1.04 (0.93-1.27)
  * b = 1 over b = 16 at equal error, digits   fisher passes 6.4, time 2.1; taylor 5.5, 1.8 (4 each:
  *                                            time is missed)
  * error of b = 4, 8, 16, 32 over b = 1       digits, taylor: 1.26  1.43  1.91  2.35, so b = 8
@@ -27,10 +28,10 @@ import java.util.Map;
  *   ResNet-18                                77    449   218  2018   71    454   14    436
  * </pre>
  *
- * <p>On networks as small as the digits' a call costs more than its arithmetic: {@code vmap}, which
- * takes 64 samples a call, is ahead there, and a pass over 16 samples takes three times as long as
- * over one. The untrained models with their random inputs have gradients that are nearly alike, so
- * that the rule leaves them at b = 1; the trained one is the guide.
+ * <p>On the digits' network a call costs more than its arithmetic: {@code vmap}, which takes 64
+ * samples a call, is ahead there, and a pass over 16 samples takes three times as long as over one.
+ * The rule of {@link GroupError} leaves the untrained models with their random inputs at b = 1; the
+ * trained one, on real data, is the guide.
  */
 final class ImportanceBench {
   private ImportanceBench() {}
