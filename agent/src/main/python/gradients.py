@@ -23,13 +23,29 @@ def differentiate(output: torch.Tensor, vector: torch.Tensor, inputs: List[torch
     return torch.autograd.grad([output], inputs, vectors, None, False, True)
 
 
+def rows(table: torch.Tensor, elements: int) -> int:
+    """Rows at once so that a product has at most so many elements."""
+    return max(1, elements // max(1, table.shape[1]))
+
+
 def as_table(gradient: torch.Tensor, table: torch.Tensor) -> torch.Tensor:
     return gradient.detach().to(table.dtype).reshape(table.shape)
 
 
-def rows(table: torch.Tensor) -> int:
-    """Rows at once: a product of 1 MiB stays in the cache of a core."""
-    return max(1, 262144 // max(1, table.shape[1]))
+def unit_sums(g: torch.Tensor, w: torch.Tensor, chunk: int) -> List[torch.Tensor]:
+    """Per unit the sums of g^2, of (w g)^2, of w g; `chunk` elements at once."""
+    squares: List[torch.Tensor] = []
+    products: List[torch.Tensor] = []
+    totals: List[torch.Tensor] = []
+    step = rows(w, chunk)
+    for at in range(0, w.shape[0], step):
+        whole = step >= w.shape[0]
+        part = g if whole else g[at : at + step]
+        wg = part * (w if whole else w[at : at + step])
+        squares.append(torch.square(torch.norm(part, 2, 1)))
+        products.append(torch.square(torch.norm(wg, 2, 1)))
+        totals.append(wg.sum(1))
+    return squares + products + totals
 
 
 class Gradients(torch.nn.Module):
@@ -42,38 +58,24 @@ class Gradients(torch.nn.Module):
         vector: torch.Tensor,
         inputs: List[torch.Tensor],
         tables: List[torch.Tensor],
+        small: int,
+        chunk: int,
     ) -> torch.Tensor:
-        """Per unit and parameter: the sums of g^2, of (w g)^2, of w g; joined."""
+        """Per parameter, joined: with at most `small` elements g and w themselves, because to add
+        them up here takes longer than elsewhere; else per unit the sums of g^2, of (w g)^2, of w g.
+        """
         gradients = differentiate(output, vector, inputs)
-        sums: List[torch.Tensor] = []
+        joined: List[torch.Tensor] = []
         for i in range(len(tables)):
             w = tables[i]
             found = gradients[i]
-            if found is None:
-                sums.append(torch.zeros([3 * w.shape[0]], dtype=w.dtype, device=w.device))
+            g = torch.zeros_like(w) if found is None else as_table(found, w)
+            if w.numel() <= small:
+                joined.append(g.reshape(-1))
+                joined.append(w.reshape(-1))
             else:
-                g = as_table(found, w)
-                step = rows(w)
-                if step >= w.shape[0]:
-                    wg = g * w
-                    sums.append(torch.square(torch.norm(g, 2, 1)))
-                    sums.append(torch.square(torch.norm(wg, 2, 1)))
-                    sums.append(wg.sum(1))
-                else:
-                    squares: List[torch.Tensor] = []
-                    products: List[torch.Tensor] = []
-                    totals: List[torch.Tensor] = []
-                    for at in range(0, w.shape[0], step):
-                        to = min(at + step, w.shape[0])
-                        part = g[at:to]
-                        wg = part * w[at:to]
-                        squares.append(torch.square(torch.norm(part, 2, 1)))
-                        products.append(torch.square(torch.norm(wg, 2, 1)))
-                        totals.append(wg.sum(1))
-                    sums.extend(squares)
-                    sums.extend(products)
-                    sums.extend(totals)
-        return torch.cat(sums)
+                joined.extend(unit_sums(g, w, chunk))
+        return torch.cat(joined)
 
     @torch.jit.export
     def absolute(

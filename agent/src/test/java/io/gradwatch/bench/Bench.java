@@ -1,10 +1,16 @@
 package io.gradwatch.bench;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Runs a benchmark by its name: {@code ./mvnw -q -Pbench -Dbench=NAME}. */
 final class Bench {
+  private static final String PREFIX = "importance-";
+  private static final List<String> SECTIONS =
+      List.of("cost", "equal-error", "group-error", "peers");
+
   private Bench() {}
 
   /** Takes the name and the folder that gets NAME.json. */
@@ -12,14 +18,21 @@ final class Bench {
     String name = arguments.length > 0 ? arguments[0] : "";
     Path folder = Path.of(arguments.length > 1 ? arguments[1] : "target/bench");
     Files.createDirectories(folder);
-    String json = folder.resolve(name + ".json").toString();
-    switch (name) {
-      case "duty" -> DutyBench.main(new String[] {json});
-      case "importance" -> ImportanceBench.main(new String[] {json});
-      default -> {
-        System.err.println("no benchmark is called '" + name + "'; choose -Dbench=importance");
-        System.exit(2);
-      }
+    File json = folder.resolve(name + ".json").toFile();
+    if (name.equals("importance")) {
+      ImportanceBench.report(json, SECTIONS);
+    } else if (name.equals("duty")) {
+      DutyBench.main(new String[] {json.toString()});
+    } else if (name.equals("importance-soak")) {
+      Soak.report(json);
+    } else if (name.startsWith(PREFIX) && SECTIONS.contains(name.substring(PREFIX.length()))) {
+      ImportanceBench.report(json, List.of(name.substring(PREFIX.length())));
+    } else {
+      System.err.printf(
+          "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
+              + " importance-{%s}, importance-soak, or duty%n",
+          name, String.join(",", SECTIONS));
+      System.exit(2);
     }
   }
 }

@@ -2,120 +2,65 @@ package io.gradwatch.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.gradwatch.importance.DifferentiableModel;
-import io.gradwatch.importance.DifferentiableModel.ForwardPass;
-import io.gradwatch.importance.Digits;
-import io.gradwatch.importance.ImportanceMethod;
-import io.gradwatch.importance.ImportanceSettings;
-import io.gradwatch.importance.OnePass;
-import io.gradwatch.importance.OutputKind;
-import io.gradwatch.importance.Samples;
-import io.gradwatch.importance.Task;
-import io.gradwatch.importance.device.DeviceSettings;
-import io.gradwatch.importance.device.TorchScript;
-import io.gradwatch.sample.InferenceSample;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a window's importance costs, as a multiple of one plain forward and backward pass over the
- * same samples in one batch.
+ * What importance costs: against plain passes, against b = 1, and against Python; and how exact it
+ * is by micro-batch. All ratios are of times within one run.
  *
- * <p>All runs of one round follow each other, and each round gives one ratio, so that a busy
- * machine slows both sides; the median ratio is printed.
+ * <p>Measured on two cores of a Xeon with AVX-512 that other work kept busy (load 5 to 12, so that
+ * the quartiles are wide and times a sample are too long), libtorch 2.7.1, one thread, Java 17:
  *
- * <p>Usage: {@code ImportanceBench [json file]}, by default target/bench/importance.json.
+ * <pre>
+ * one pass over plain, b = 16                digits 1.18 (0.93-1.90)  MLP 1.72 (1.31-1.98)
+ *                                            CNN 1.19 (1.04-1.25)  transformer 1.10 (0.98-1.26)
+ *                                            ResNet-18 1.04 (0.93-1.27)
+ * b = 1 over b = 16 at equal error, digits   fisher passes 6.4, time 2.1; taylor 5.5, 1.8 (4 each:
+ *                                            time is missed)
+ * error of b = 4, 8, 16, 32 over b = 1       digits, taylor: 1.26  1.43  1.91  2.35, so b = 8
+ * ms a sample, peak MiB                      loop        vmap        b = 1       b = 16
+ *   digits                                   0.63  347   0.06  358   0.65  302   0.14  262
+ *   CNN                                      2.3   301   2.7   490   2.4   316   0.51  271
+ *   ResNet-18                                77    449   218  2018   71    454   14    436
+ * </pre>
+ *
+ * <p>On the digits' network a call costs more than its arithmetic: {@code vmap}, which takes 64
+ * samples a call, is ahead there, and a pass over 16 samples takes three times as long as over one.
+ * The rule of {@link GroupError} leaves the untrained models with their random inputs at b = 1; the
+ * trained one, on real data, is the guide.
  */
 final class ImportanceBench {
-  private static final int SAMPLES = 512;
-  private static final int ROUNDS = 9;
-  private static final int[] MICRO_BATCHES = {1, 4, 8, 16, 32};
-
   private ImportanceBench() {}
 
-  public static void main(String[] arguments) throws IOException {
-    Path file = Path.of(arguments.length > 0 ? arguments[0] : "target/bench/importance.json");
-    List<InferenceSample> samples = Digits.heldOut().subList(0, SAMPLES);
-    Map<Integer, double[]> ratios = new LinkedHashMap<>();
-    double[] plainSeconds = new double[ROUNDS];
-    try (DifferentiableModel model = TorchScript.load(Digits.MODEL, new DeviceSettings("cpu", 1))) {
-      for (int round = -1; round < ROUNDS; round++) {
-        double plain = seconds(() -> plain(model, samples));
-        for (int microBatch : MICRO_BATCHES) {
-          double cost = seconds(() -> importance(model, samples, microBatch));
-          if (round >= 0) {
-            ratios.computeIfAbsent(microBatch, b -> new double[ROUNDS])[round] = cost / plain;
-          }
-        }
-        // The first round warms up.
-        if (round >= 0) {
-          plainSeconds[round] = plain;
-        }
-      }
+  static void report(File json, List<String> sections) throws IOException, InterruptedException {
+    Python python = Python.find();
+    BenchModel.makeAll(python);
+    Map<String, Object> results = new LinkedHashMap<>();
+    results.put("processors", Runtime.getRuntime().availableProcessors());
+    if (sections.contains("cost")) {
+      List<SweepCost.Row> rows = SweepCost.measure();
+      SweepCost.print(rows);
+      results.put("cost", rows);
     }
-    report(file, median(plainSeconds), ratios);
-  }
-
-  private static void plain(DifferentiableModel model, List<InferenceSample> samples) {
-    try (ForwardPass pass = model.forward(samples)) {
-      float[] ones = new float[pass.rows() * pass.columns()];
-      Arrays.fill(ones, 1);
-      pass.backward(ones);
+    if (sections.contains("equal-error")) {
+      List<EqualError.Row> rows = EqualError.measure();
+      EqualError.print(rows);
+      results.put("equalError", rows);
     }
-  }
-
-  private static void importance(
-      DifferentiableModel model, List<InferenceSample> samples, int microBatch) {
-    ImportanceSettings settings =
-        new ImportanceSettings(
-            Task.CLASSIFICATION,
-            OutputKind.LOGITS,
-            ImportanceMethod.onePassMethods(),
-            microBatch,
-            false,
-            List.of());
-    OnePass.importance(model, settings, Samples.batch("digits", 0, samples), System::nanoTime);
-  }
-
-  private static double seconds(Runnable run) {
-    long begin = System.nanoTime();
-    run.run();
-    return (System.nanoTime() - begin) / 1e9;
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
-  }
-
-  private static void report(Path file, double plain, Map<Integer, double[]> ratios)
-      throws IOException {
-    System.out.printf(
-        "digits.pt, %d samples, cpu, 1 thread; one batch forward and backward: %.4f s%n",
-        SAMPLES, plain);
-    System.out.println("micro-batch  passes  cost of a window / one batch");
-    Map<String, Double> medians = new LinkedHashMap<>();
-    ratios.forEach(
-        (b, values) -> {
-          double ratio = median(values);
-          medians.put(String.valueOf(b), ratio);
-          System.out.printf("%11d  %6d  %.1f%n", b, SAMPLES / b, ratio);
-        });
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("model", "digits");
-    json.put("device", "cpu");
-    json.put("threads", 1);
-    json.put("samples", SAMPLES);
-    json.put("rounds", ROUNDS);
-    json.put("plainSeconds", plain);
-    json.put("costOverPlainByMicroBatch", medians);
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), json);
+    if (sections.contains("group-error")) {
+      List<GroupError.Row> rows = GroupError.measure();
+      GroupError.print(rows);
+      results.put("groupError", rows);
+    }
+    if (sections.contains("peers")) {
+      List<Peers.Row> rows = Peers.measure(python);
+      Peers.print(rows);
+      results.put("peers", rows);
+    }
+    new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json, results);
   }
 }

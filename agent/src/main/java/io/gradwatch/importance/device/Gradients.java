@@ -6,8 +6,10 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import io.gradwatch.importance.DifferentiableModel.UnitSums;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.ModelFailureException.Reason;
+import io.gradwatch.importance.Parameter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -19,11 +21,22 @@ import java.util.List;
  * For the thread of the device.
  */
 final class Gradients implements AutoCloseable {
+  /**
+   * Elements of a parameter up to which its sums are added up in Java: a dozen calls of libtorch
+   * take longer than that.
+   */
+  private static final int SMALL = 8192;
+
+  /** Elements that are multiplied at once: a product of 1 MiB stays in the cache of a core. */
+  private static final int CHUNK = 262_144;
+
   private static final String SCRIPT = "gradients.pt";
 
   private final PtSymbolBlock script;
   private final IValue parameters;
   private final IValue tables;
+  private final int small;
+  private final IValue[] limits;
 
   /**
    * @param manager owns the script
@@ -31,14 +44,29 @@ final class Gradients implements AutoCloseable {
    * @param values the same as tables, see {@link TorchScript.Weight}
    */
   Gradients(PtNDManager manager, List<PtNDArray> tracked, List<PtNDArray> values) {
+    this(manager, tracked, values, SMALL, CHUNK);
+  }
+
+  /** With other limits than those that are fast. */
+  Gradients(
+      PtNDManager manager, List<PtNDArray> tracked, List<PtNDArray> values, int small, int chunk) {
     this.script = load(manager);
     this.parameters = IValue.listFrom(tracked.toArray(PtNDArray[]::new));
     this.tables = IValue.listFrom(values.toArray(PtNDArray[]::new));
+    this.small = small;
+    this.limits = new IValue[] {IValue.from(small), IValue.from(chunk)};
   }
 
-  /** Per parameter the sums of g^2, (w g)^2 and w g, each of as many values as it has units. */
-  float[] sums(PtNDArray output, PtNDArray vector, PtNDManager scope) {
-    return run("sums", scope, output, vector, parameters, tables);
+  /**
+   * The sums of each parameter.
+   *
+   * @param parameters what the arrays are, in their order
+   */
+  List<UnitSums> sums(
+      PtNDArray output, PtNDArray vector, List<Parameter> parameters, PtNDManager scope) {
+    float[] joined =
+        run("sums", scope, output, vector, this.parameters, tables, limits[0], limits[1]);
+    return UnitSumsReader.read(joined, parameters, small);
   }
 
   /** Per parameter the sum of |g|, as many values as it has units. */
@@ -75,17 +103,19 @@ final class Gradients implements AutoCloseable {
   public void close() {
     parameters.close();
     tables.close();
+    limits[0].close();
+    limits[1].close();
     script.close();
   }
 
   private float[] run(
-      String method, PtNDManager scope, PtNDArray output, PtNDArray vector, IValue... lists) {
+      String method, PtNDManager scope, PtNDArray output, PtNDArray vector, IValue... others) {
     try (IValue f = IValue.from(output);
         IValue v = IValue.from(vector)) {
-      IValue[] arguments = new IValue[2 + lists.length];
+      IValue[] arguments = new IValue[2 + others.length];
       arguments[0] = f;
       arguments[1] = v;
-      System.arraycopy(lists, 0, arguments, 2, lists.length);
+      System.arraycopy(others, 0, arguments, 2, others.length);
       try (IValue joined = IValueUtils.runMethod(script, method, arguments)) {
         return joined.toTensor(scope).toFloatArray();
       }

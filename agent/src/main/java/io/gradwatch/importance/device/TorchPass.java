@@ -78,30 +78,27 @@ final class TorchPass implements ForwardPass {
 
   @Override
   public List<UnitSums> backward(float[] vector) {
-    FloatBuffer joined = run(vector, v -> gradients.sums(output, v, scope));
-    return parameters.stream()
-        .map(p -> new UnitSums(next(joined, p), next(joined, p), next(joined, p)))
-        .toList();
+    return run(vector, v -> gradients.sums(output, v, parameters, scope));
   }
 
   @Override
   public List<float[]> absolute(float[] vector) {
-    FloatBuffer joined = run(vector, v -> gradients.absolute(output, v, scope));
+    float[] joined = run(vector, v -> gradients.absolute(output, v, scope));
     return split(joined, parameters, Parameter::units);
   }
 
   @Override
   public List<float[]> gradients(float[] vector) {
-    FloatBuffer joined = run(vector, v -> gradients.whole(output, v, scope));
+    float[] joined = run(vector, v -> gradients.whole(output, v, scope));
     return split(joined, parameters, Parameter::elements);
   }
 
   @Override
   public List<float[]> inputGradients(float[] vector) {
     List<PtNDArray> floating = inputs.stream().filter(i -> i.getDataType().isFloating()).toList();
-    FloatBuffer joined =
+    float[] joined =
         floating.isEmpty()
-            ? FloatBuffer.allocate(0)
+            ? new float[0]
             : run(vector, v -> gradients.ofInputs(output, v, floating, scope));
     return split(
         joined, inputs, input -> input.getDataType().isFloating() ? input.getShape().size() : 0);
@@ -112,34 +109,26 @@ final class TorchPass implements ForwardPass {
     scope.close();
   }
 
-  private FloatBuffer run(float[] vector, Function<PtNDArray, float[]> backward) {
+  private <T> T run(float[] vector, Function<PtNDArray, T> backward) {
     NDArray v =
         scope
             .create(FloatBuffer.wrap(vector), output.getShape(), DataType.FLOAT32)
             .toType(output.getDataType(), false);
     try {
-      return FloatBuffer.wrap(backward.apply((PtNDArray) v));
+      return backward.apply((PtNDArray) v);
     } catch (RuntimeException e) {
       throw TorchError.translate(e, Reason.DEVICE, "the backward pass failed");
     }
   }
 
-  private static <T> List<float[]> split(
-      FloatBuffer joined, List<T> parts, ToLongFunction<T> length) {
+  private static <T> List<float[]> split(float[] joined, List<T> parts, ToLongFunction<T> length) {
     List<float[]> arrays = new ArrayList<>(parts.size());
+    int at = 0;
     for (T part : parts) {
-      arrays.add(next(joined, Math.toIntExact(length.applyAsLong(part))));
+      int to = at + Math.toIntExact(length.applyAsLong(part));
+      arrays.add(Arrays.copyOfRange(joined, at, to));
+      at = to;
     }
     return arrays;
-  }
-
-  private static float[] next(FloatBuffer joined, Parameter parameter) {
-    return next(joined, parameter.units());
-  }
-
-  private static float[] next(FloatBuffer joined, int length) {
-    float[] values = new float[length];
-    joined.get(values);
-    return values;
   }
 }
