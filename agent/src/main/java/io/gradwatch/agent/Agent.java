@@ -128,7 +128,7 @@ public final class Agent implements AutoCloseable {
     List<StreamModel> models = StreamModels.of(config);
     PayloadFormat format = new OpenInferenceJson();
     if (config.roles().contains(Role.IMPORTANCE)) {
-      ImportanceWorker worker = keep(Models.load(config));
+      ImportanceWorker worker = keep(Models.load(config, metrics));
       keep(new DutyCycle(worker, config.device(), metrics));
       run(
           "importance",

@@ -7,6 +7,7 @@ import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.OutputKind;
 import io.gradwatch.importance.Task;
 import io.gradwatch.importance.device.DeviceSettings;
+import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
 import io.gradwatch.sample.OpenInferenceJson;
@@ -79,7 +80,8 @@ final class ModelOptions {
 
   /** Opens the model on this thread. */
   DifferentiableModel open() {
-    return Models.open(model, null, usage(spec, () -> new DeviceSettings(device, threads)));
+    DeviceSettings settings = usage(spec, () -> new DeviceSettings(device, threads));
+    return Models.open(model, null, settings, OutputPick.FIRST);
   }
 
   ImportanceSettings settings(Set<ImportanceMethod> methods, boolean labelled) {

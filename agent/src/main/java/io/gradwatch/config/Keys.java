@@ -132,6 +132,12 @@ final class Keys {
       Key.of("task", oneOf(Task.class, Task::label), "classification", "what the model predicts");
   static final Key<OutputKind> OUTPUTS =
       Key.of("outputs", oneOf(OutputKind.class, OutputKind::label), "logits", "what it gives");
+  static final Key<String> OUTPUT =
+      Key.of(
+          "output",
+          text("an output", "a number from 0, or a key", "[!-~]([ -~]{0,98}[!-~])?"),
+          "0",
+          "which of its outputs is watched, where it gives a tuple, a list or a dict");
   static final Key<Duration> WINDOW =
       Key.of("window", duration("1s", "1d"), "5m", "length of a window in event time");
   static final Key<Integer> SAMPLES =
@@ -224,6 +230,7 @@ final class Keys {
               EVENT_TIME_HEADER,
               TASK,
               OUTPUTS,
+              OUTPUT,
               WINDOW,
               SAMPLES,
               GRACE,

@@ -6,14 +6,13 @@ import io.gradwatch.importance.Outcome.Failed;
 import io.gradwatch.importance.Outcome.WindowKey;
 import io.gradwatch.window.SampleBatch;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * wait for a device.
  *
  * <p>Windows are taken first in, first out over all mailboxes; before its first one a model passes
- * the {@link Preflight}. Between windows it rests: after a window that took t seconds at least t
+ * the {@link SelfCheck}. Between windows it rests: after a window that took t seconds at least t
  * (1/d - 1) seconds pass before the next one begins, where d is the duty cycle, or the catch-up
  * duty cycle while more than one window waits.
  *
@@ -35,7 +34,8 @@ public final class ImportanceWorker implements AutoCloseable {
 
   private record Job(WorkerMailbox mailbox, SampleBatch batch) {}
 
-  private record Loaded(DifferentiableModel model, ImportanceSettings settings) {}
+  private record Loaded(
+      DifferentiableModel model, ImportanceSettings settings, Consumer<SelfCheckReport> checked) {}
 
   private final Map<String, ModelSource> sources;
   private final WorkerSettings settings;
@@ -44,8 +44,8 @@ public final class ImportanceWorker implements AutoCloseable {
   private final CompletableFuture<Map<String, ModelVersion>> versions = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "gradwatch-importance");
 
-  /** Models that passed the {@link Preflight}; for the worker's thread. */
-  private final Set<String> trusted = new HashSet<>();
+  /** Models that passed the {@link SelfCheck}; for the worker's thread. */
+  private final Map<String, DifferentiableModel> trusted = new HashMap<>();
 
   private volatile Usage usage = new Usage(0, 0, 0);
 
@@ -166,7 +166,7 @@ public final class ImportanceWorker implements AutoCloseable {
       sources.forEach(
           (name, source) -> {
             DifferentiableModel model = source.loader().load();
-            models.put(name, new Loaded(model, source.settings()));
+            models.put(name, new Loaded(model, source.settings(), source.checked()));
             loaded.put(name, model.version());
           });
       return versions.complete(Map.copyOf(loaded));
@@ -212,12 +212,9 @@ public final class ImportanceWorker implements AutoCloseable {
       return failed(window, Reason.INPUTS, "the window has no samples");
     }
     try {
-      if (!trusted.contains(batch.model())) {
-        Preflight.requireRepeatable(loaded.model(), loaded.settings(), batch.samples());
-        trusted.add(batch.model());
-      }
+      DifferentiableModel model = trusted(loaded, batch);
       return new Computed(
-          window, OnePass.importance(loaded.model(), loaded.settings(), batch, clock::nanoTime));
+          window, OnePass.importance(model, loaded.settings(), batch, clock::nanoTime));
     } catch (ModelFailureException e) {
       return failed(window, e.reason(), String.valueOf(e.getMessage()));
     } catch (OutOfMemoryError e) {
@@ -225,6 +222,20 @@ public final class ImportanceWorker implements AutoCloseable {
     } catch (RuntimeException e) {
       return failed(window, Reason.DEVICE, "unexpected: " + e);
     }
+  }
+
+  /** What of the model can be trusted, found out with its first window. */
+  private DifferentiableModel trusted(Loaded loaded, SampleBatch batch) {
+    DifferentiableModel known = trusted.get(batch.model());
+    if (known != null) {
+      return known;
+    }
+    SelfCheckReport report = SelfCheck.of(loaded.model(), loaded.settings(), batch.samples());
+    loaded.checked().accept(report);
+    DifferentiableModel model =
+        TrustedModel.of(loaded.model(), report, loaded.settings().grouping());
+    trusted.put(batch.model(), model);
+    return model;
   }
 
   private static Failed failed(WindowKey window, Reason reason, String message) {

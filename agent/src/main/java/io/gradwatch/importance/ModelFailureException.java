@@ -20,7 +20,7 @@ public final class ModelFailureException extends RuntimeException {
     OUTPUT,
     /** The device's memory was not enough. */
     OUT_OF_MEMORY,
-    /** Two passes over the same samples differ, so no number of this model can be trusted. */
+    /** Passes differ, or gradients are wrong, so that no number of this model can be trusted. */
     UNTRUSTED,
     /** Anything else that libtorch said. */
     DEVICE;

@@ -30,6 +30,9 @@ class ImportanceWorkerTest {
           Task.REGRESSION, OutputKind.LOGITS, Set.of(ImportanceMethod.TAYLOR), 8, false, List.of());
   private static final long SECOND = 1_000_000_000L;
 
+  /** Passes of the self-check: nine, and two for each of the two tensors. */
+  private static final int SELF_CHECK = 13;
+
   private final FakeClock clock = new FakeClock();
   private final GatedModel model = new GatedModel();
   private ImportanceWorker worker = start(POLITE);
@@ -56,14 +59,14 @@ class ImportanceWorkerTest {
   }
 
   /**
-   * A linear model whose passes take a second each and wait for a permit; the two of the preflight
+   * A linear model whose passes take a second each and wait for a permit; those of the self-check
    * are free.
    */
   private final class GatedModel implements DifferentiableModel {
     private final LinearModel inner = new LinearModel(new double[][] {{1, 2}}, 0);
     private final Semaphore permits = new Semaphore(0);
     private final Semaphore begun = new Semaphore(0);
-    private int free = 2;
+    private int free = SELF_CHECK;
     private volatile boolean closed;
 
     @Override

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class PreflightTest {
+class SelfCheckTest {
   private static final ImportanceSettings SETTINGS =
       new ImportanceSettings(
           Task.CLASSIFICATION,
@@ -38,7 +38,7 @@ class PreflightTest {
   private static void check(String fixture) {
     Path file = Path.of("src/test/resources/io/gradwatch/importance/models", fixture + ".pt");
     try (DifferentiableModel model = TorchScript.load(file, new DeviceSettings("cpu", 1))) {
-      Preflight.requireRepeatable(model, SETTINGS, Samples.normal(16, 4, 2));
+      SelfCheck.of(model, SETTINGS, Samples.normal(16, 4, 2));
     }
   }
 }
