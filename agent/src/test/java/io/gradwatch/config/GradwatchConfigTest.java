@@ -8,6 +8,7 @@ import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.OutputKind;
 import io.gradwatch.importance.Task;
 import io.gradwatch.importance.WorkerSettings;
+import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.window.WindowSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,6 +57,7 @@ class GradwatchConfigTest {
       models:
         - name: 1.10
           path: models/a.pt
+          output: scores
           event-time-header: event-time
           sha256: AB00000000000000000000000000000000000000000000000000000000000000
           topics: a, b
@@ -117,6 +119,7 @@ class GradwatchConfigTest {
                 64L << 20));
     assertThat(model.importance().task()).isEqualTo(Task.CLASSIFICATION);
     assertThat(model.importance().outputs()).isEqualTo(OutputKind.LOGITS);
+    assertThat(model.output()).isEqualTo(OutputPick.FIRST);
     assertThat(model.importance().methods()).containsOnly(ImportanceMethod.values());
     assertThat(model.importance().microBatch()).isEqualTo(16);
     assertThat(model.importance().labelled()).isFalse();
@@ -158,6 +161,7 @@ class GradwatchConfigTest {
     assertThat(model.path()).isEqualTo(Path.of("models/a.pt"));
     assertThat(model.sha256()).isEqualTo("ab" + "0".repeat(62));
     assertThat(model.eventTimeHeader()).isEqualTo("event-time");
+    assertThat(model.output()).isEqualTo(new OutputPick("scores"));
     assertThat(model.topics()).containsExactly("a", "b");
     assertThat(model.startFrom()).isEqualTo(new StartFrom.Ago(Duration.ofHours(6)));
     assertThat(model.baseline()).isEqualTo(Path.of("/baselines/a.json"));
