@@ -5,7 +5,7 @@ import io.gradwatch.config.ModelSettings;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.device.DeviceMemory;
 import io.gradwatch.importance.device.DeviceSettings;
-import io.gradwatch.importance.device.TorchScript;
+import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.topology.Topics;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 
 /** Looks at everything that an agent needs, without changing anything. */
 public final class Doctor {
@@ -36,15 +37,15 @@ public final class Doctor {
     }
   }
 
-  /** Examines models and broker. Loads every model on the calling thread. */
+  /** Examines device, models and broker. Loads every model on the calling thread. */
   public static List<Finding> examine(GradwatchConfig config) throws InterruptedException {
-    List<Finding> findings = new ArrayList<>();
-    findings.addAll(devices(config));
-    config.models().forEach(model -> findings.add(model(config, model)));
+    List<Finding> findings = new ArrayList<>(devices(config));
     try (Admin admin = Broker.connect(config.kafka().values())) {
+      config.models().forEach(model -> findings.addAll(model(config, model, true)));
       findings.add(new Finding(true, "broker", "answers"));
       findings.addAll(topics(admin, config));
     } catch (StartException e) {
+      config.models().forEach(model -> findings.addAll(model(config, model, false)));
       findings.add(new Finding(false, "broker", String.valueOf(e.getMessage())));
     }
     return findings;
@@ -75,19 +76,22 @@ public final class Doctor {
                 memory, floor >> 20, config.worker().threads(), DeviceSettings.visibleGpus()));
   }
 
-  private static Finding model(GradwatchConfig config, ModelSettings model) {
-    String what = "model " + model.name();
-    try (TorchScript opened =
-        Models.open(model.path(), model.sha256(), Models.device(config, model))) {
-      long scalars = opened.parameters().stream().mapToLong(p -> p.elements()).sum();
-      return new Finding(
-          true,
-          what,
-          "%s on %s, %d parameter tensors, %d parameters"
-              .formatted(opened.version(), opened.device(), opened.parameters().size(), scalars));
-    } catch (ModelFailureException e) {
-      return new Finding(false, what, String.valueOf(e.getMessage()));
+  private static List<Finding> model(GradwatchConfig config, ModelSettings model, boolean broker) {
+    List<InferenceSample> samples = List.of();
+    try {
+      if (broker) {
+        samples = RecentSamples.read(config.kafka().values(), model.topics());
+      }
+    } catch (KafkaException e) {
+      // What is wrong with a topic is a finding of its own.
+      samples = List.of();
     }
+    return ModelDoctor.examine(
+        model.name(),
+        () ->
+            Models.open(model.path(), model.sha256(), Models.device(config, model), model.output()),
+        model.importance(),
+        samples);
   }
 
   private static List<Finding> topics(Admin admin, GradwatchConfig config)

@@ -37,7 +37,8 @@ public final class Models {
     try {
       for (ModelSettings model : config.models()) {
         DeviceSettings device = device(config, model);
-        ModelSource.Loader loader = () -> open(model.path(), model.sha256(), device);
+        ModelSource.Loader loader =
+            () -> open(model.path(), model.sha256(), device, model.output());
         sources
             .computeIfAbsent(device.device(), name -> new HashMap<>())
             .put(model.name(), new ModelSource(loader, model.importance()));
@@ -66,19 +67,10 @@ public final class Models {
   }
 
   /**
-   * Opens a model on the calling thread, of which the first output is watched.
+   * Opens a model on the calling thread, of which one output is watched.
    *
    * @param sha256 that the file must have; null takes any
-   * @throws ModelFailureException if it cannot be used, or is another file
-   */
-  public static TorchScript open(Path path, @Nullable String sha256, DeviceSettings device) {
-    return open(path, sha256, device, OutputPick.FIRST);
-  }
-
-  /**
-   * Opens a model on the calling thread, of which the picked output is watched.
-   *
-   * @param sha256 that the file must have; null takes any
+   * @param output which of its outputs is watched
    * @throws ModelFailureException if it cannot be used, or is another file
    */
   public static TorchScript open(

@@ -4,11 +4,14 @@ import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.PeriodicMethod;
+import io.gradwatch.importance.SelfCheckReport;
+import io.gradwatch.importance.SelfCheckReport.Verdict;
 import io.gradwatch.importance.WorkerEvents;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Logs and counts what workers do beyond their outcomes. Thread-safe. */
 final class WorkerLog implements WorkerEvents {
@@ -24,6 +27,16 @@ final class WorkerLog implements WorkerEvents {
         metrics.add(Metric.PERIODIC_FAILED, 0, model.name(), periodic.method().label());
       }
     }
+  }
+
+  @Override
+  public void selfChecked(String model, SelfCheckReport report) {
+    for (Verdict verdict : Verdict.values()) {
+      metrics.set(Metric.MODEL_TENSORS, report.count(verdict), model, verdict.label());
+    }
+    Level level = report.untrusted().isEmpty() ? Level.INFO : Level.WARN;
+    LOG.atLevel(level)
+        .log("model {}, self-check of {}: {}", model, report.version(), report.text());
   }
 
   @Override

@@ -2,32 +2,67 @@ package io.gradwatch.cli;
 
 import io.gradwatch.agent.Doctor;
 import io.gradwatch.agent.Doctor.Finding;
+import io.gradwatch.agent.ModelDoctor;
 import io.gradwatch.config.GradwatchConfig;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Says whether an agent with this configuration would work. */
+/** Says whether an agent would work, with a configuration or with the file of a model. */
 @Command(
     name = "doctor",
     description =
-        "Checks configuration, models, device, broker and topics, and says what is wrong.")
+        "Checks configuration, models, device, broker and topics, or one model file, and says what is wrong.")
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private ConfigOption config;
+
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private Patient patient;
+
+  /** What is looked at. */
+  static final class Patient {
+    @ArgGroup(exclusive = false)
+    private @Nullable ConfigOption config;
+
+    @ArgGroup(exclusive = false)
+    private @Nullable FileOptions file;
+  }
 
   @Override
-  public Integer call() throws InterruptedException {
-    GradwatchConfig loaded = config.load();
+  public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    out.println("ok      configuration: " + loaded.models().size() + " model(s)");
-    List<Finding> findings = Doctor.examine(loaded);
+    List<Finding> findings =
+        patient.config != null ? ofConfig(patient.config.load()) : ofFile(patient.file);
     findings.forEach(finding -> out.println(finding.line()));
     return findings.stream().allMatch(Finding::good) ? 0 : Main.FAILED;
+  }
+
+  private static List<Finding> ofConfig(GradwatchConfig config) throws InterruptedException {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(new Finding(true, "configuration", config.models().size() + " model(s)"));
+    findings.addAll(Doctor.examine(config));
+    return findings;
+  }
+
+  private List<Finding> ofFile(@Nullable FileOptions file) throws IOException {
+    if (file == null) {
+      throw new IllegalStateException("the group of options demands one of them");
+    }
+    List<Finding> findings = new ArrayList<>(List.of(ModelDoctor.device()));
+    findings.addAll(
+        ModelDoctor.examine(
+            String.valueOf(file.model.getFileName()),
+            file.opener(spec),
+            file.settings(),
+            file.read()));
+    return findings;
   }
 }

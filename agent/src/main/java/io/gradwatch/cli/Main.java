@@ -50,6 +50,7 @@ public final class Main {
     if (!agent && System.getProperty("gradwatch.log") == null) {
       System.setProperty("gradwatch.log", "ERROR");
     }
+    StandardOutput.claim(System.getenv());
     System.exit(execute(arguments));
   }
 

@@ -6,6 +6,7 @@ import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.WorkerSettings;
+import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.window.WindowSettings;
 import java.io.StringReader;
 import java.time.Duration;
@@ -122,6 +123,7 @@ final class ConfigReader {
             new ModelSettings(
                 model.get(Keys.NAME),
                 model.get(Keys.PATH),
+                new OutputPick(model.get(Keys.OUTPUT)),
                 model.find(Keys.SHA256).map(digest -> digest.toLowerCase(Locale.ROOT)).orElse(null),
                 model.get(Keys.TOPICS),
                 model.get(Keys.START_FROM),

@@ -153,6 +153,12 @@ final class Keys {
       Key.of("task", oneOf(Task.class, Task::label), "classification", "what the model predicts");
   static final Key<OutputKind> OUTPUTS =
       Key.of("outputs", oneOf(OutputKind.class, OutputKind::label), "logits", "what it gives");
+  static final Key<String> OUTPUT =
+      Key.of(
+          "output",
+          text("an output", "a number from 0, or a key", "[!-~]([ -~]{0,98}[!-~])?"),
+          "0",
+          "which of its outputs is watched, where it gives a tuple, a list or a dict");
   static final Key<OutputKind> SERVED_OUTPUTS =
       Key.optional(
           "served-outputs",
@@ -292,6 +298,7 @@ final class Keys {
               EVENT_TIME_HEADER,
               TASK,
               OUTPUTS,
+              OUTPUT,
               SERVED_OUTPUTS,
               WINDOW,
               SAMPLES,

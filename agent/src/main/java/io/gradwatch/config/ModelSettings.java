@@ -2,6 +2,7 @@ package io.gradwatch.config;
 
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.importance.ImportanceSettings;
+import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.window.WindowSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name unique in the configuration
  * @param path of the TorchScript file
+ * @param output which of its outputs is watched
  * @param sha256 that the file must have, 64 lower-case hex digits; null takes any
  * @param topics that its inference requests come from, at least one
  * @param startFrom where in the topics to start
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record ModelSettings(
     String name,
     Path path,
+    OutputPick output,
     @Nullable String sha256,
     List<String> topics,
     StartFrom startFrom,

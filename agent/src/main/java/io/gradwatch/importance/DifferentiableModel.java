@@ -30,9 +30,22 @@ public interface DifferentiableModel extends AutoCloseable {
   List<Parameter> parameters();
 
   /**
+   * How many samples a pass may hold, and whether they are stacked. Found out with the first
+   * samples, by passes forward, and remembered; before that any number is taken as stacked.
+   *
+   * @param samples at least one; with fewer than two different ones of equal shape the answer is
+   *     not remembered
+   * @throws ModelFailureException if the model takes them in no way
+   */
+  default Batching batching(List<InferenceSample> samples) {
+    return Batching.ANY;
+  }
+
+  /**
    * Runs one micro-batch forward.
    *
-   * @param samples at least one; all with equal input types and shapes
+   * @param samples at least one, at most what {@link #batching} allows; all with equal input types
+   *     and shapes
    * @throws ModelFailureException if the model refuses the inputs or the device fails
    */
   ForwardPass forward(List<InferenceSample> samples);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * wait for a device.
  *
  * <p>Windows are taken first in, first out over all mailboxes; before its first one a model passes
- * the {@link Preflight}. Between passes and between windows the thread rests, see {@link Pace}: at
+ * the {@link SelfCheck}. Between passes and between windows the thread rests, see {@link Pace}: at
  * the duty cycle, or at the catch-up duty cycle while a window waits behind another one of its
  * model.
  *

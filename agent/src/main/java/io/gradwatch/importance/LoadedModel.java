@@ -18,14 +18,17 @@ final class LoadedModel implements AutoCloseable {
   private static final long MIB = 1 << 20;
 
   private final String name;
-  private final DifferentiableModel model;
+
+  /** Without what the self-check does not trust, once it has run. */
+  private DifferentiableModel model;
+
   private final ImportanceSettings configured;
   private final long memoryFloor;
   private final Pace pace;
   private final WorkerEvents events;
   private final PeriodicPasses periodicPasses;
 
-  private boolean trusted;
+  private boolean checked;
 
   /** What the first window settled; null before it. */
   private @Nullable Tuning tuning;
@@ -85,9 +88,11 @@ final class LoadedModel implements AutoCloseable {
   }
 
   private Tuning settle(SampleBatch batch, @Nullable Settled settled) {
-    if (!trusted) {
-      Preflight.requireRepeatable(model, settings.withMicroBatch(1), batch.samples());
-      trusted = true;
+    if (!checked) {
+      SelfCheckReport report = SelfCheck.of(model, configured, batch.samples());
+      events.selfChecked(name, report);
+      model = TrustedModel.of(model, report, configured.grouping());
+      checked = true;
     }
     Tuning known = tuning;
     if (known == null) {

@@ -22,7 +22,7 @@ public final class ModelFailureException extends RuntimeException {
     OUT_OF_MEMORY,
     /** So little memory of the device is free that the production model needs it more. */
     LOW_MEMORY,
-    /** Two passes over the same samples differ, so no number of this model can be trusted. */
+    /** Passes differ, or gradients are wrong, so that no number of this model can be trusted. */
     UNTRUSTED,
     /** The device time that a method may take was spent before it had any number. */
     BUDGET,

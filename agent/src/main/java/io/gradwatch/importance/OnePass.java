@@ -44,19 +44,21 @@ public final class OnePass {
   /**
    * Computes a window's snapshot, on the thread of the model's device.
    *
+   * @param wanted what is computed; b is 1 where the model's {@link Batching} leaves no other
    * @param nanoTime for the seconds that it takes
    * @throws ModelFailureException if the model refuses the samples, its outputs do not fit the
    *     task, or a sum is not finite
    */
   public static ImportanceSnapshot importance(
       DifferentiableModel model,
-      ImportanceSettings settings,
+      ImportanceSettings wanted,
       SampleBatch batch,
       LongSupplier nanoTime) {
     if (batch.samples().isEmpty()) {
       throw new IllegalArgumentException("window of '%s' has no samples".formatted(batch.model()));
     }
     long begin = nanoTime.getAsLong();
+    ImportanceSettings settings = model.batching(batch.samples()).limit(wanted);
     SplittableRandom signs = new SplittableRandom(seed(model.version(), batch.start()));
     List<Group> groups = settings.grouping().of(model.parameters());
     List<Map<String, Value>> values = new ArrayList<>();

@@ -40,6 +40,48 @@ final class OutputCheck {
     }
   }
 
+  /**
+   * Refuses probabilities that the settings take for logits: logits lie between 0 and 1 and add up
+   * to 1 for no two samples.
+   *
+   * @param outputs of at least one sample; of one alone nothing is said
+   * @throws ModelFailureException saying what to set
+   */
+  static void requireKind(ImportanceSettings settings, float[] outputs, int columns) {
+    boolean logits =
+        settings.task() == Task.CLASSIFICATION && settings.outputs() == OutputKind.LOGITS;
+    if (!logits || outputs.length <= columns || !between0And1(outputs)) {
+      return;
+    }
+    for (int at = 0; at < outputs.length; at += columns) {
+      double sum = 0;
+      for (int k = 0; k < columns; k++) {
+        sum += outputs[at + k];
+      }
+      if (Math.abs(sum - 1) > 1e-3) {
+        return;
+      }
+    }
+    throw failure(
+        "the outputs of each sample add up to 1: they are probabilities; set outputs to probabilities,"
+            + " or better give the model without its last softmax");
+  }
+
+  /** Whether outputs that the settings take for logits may be probabilities of their own. */
+  static boolean looksLikeProbabilities(ImportanceSettings settings, float[] outputs) {
+    boolean logits = settings.task() != Task.REGRESSION && settings.outputs() == OutputKind.LOGITS;
+    return logits && between0And1(outputs);
+  }
+
+  private static boolean between0And1(float[] outputs) {
+    for (float output : outputs) {
+      if (!(output >= 0 && output <= 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static ModelFailureException failure(String message) {
     return new ModelFailureException(Reason.OUTPUT, message);
   }

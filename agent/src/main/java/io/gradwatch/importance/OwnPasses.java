@@ -51,7 +51,7 @@ public final class OwnPasses {
    */
   public static ImportanceSnapshot importance(
       DifferentiableModel model,
-      ImportanceSettings settings,
+      ImportanceSettings wanted,
       ImportanceMethod method,
       SampleBatch batch,
       Duration budget,
@@ -63,6 +63,7 @@ public final class OwnPasses {
       throw new IllegalArgumentException("window of '%s' has no samples".formatted(batch.model()));
     }
     Budget time = new Budget(nanoTime, budget);
+    ImportanceSettings settings = model.batching(batch.samples()).limit(wanted);
     // Methods differ in their draws, else the error of one would be that of the others.
     SplittableRandom random =
         new SplittableRandom(

@@ -52,8 +52,9 @@ public record Tuning(int microBatch, List<Double> outputDeviations) {
             ? deviations(model, samples)
             : settings.outputDeviations();
     Tuning exact = new Tuning(1, deviations);
-    if (settings.microBatch() != ImportanceSettings.AUTO) {
-      return new Tuning(settings.microBatch(), deviations);
+    ImportanceSettings possible = model.batching(samples).limit(settings);
+    if (possible.microBatch() != ImportanceSettings.AUTO) {
+      return new Tuning(possible.microBatch(), deviations);
     }
     NavigableMap<Integer, Double> errors = errors(model, exact.applyTo(settings), samples);
     int largest =
@@ -126,7 +127,8 @@ public record Tuning(int microBatch, List<Double> outputDeviations) {
 
   private static List<Double> deviations(DifferentiableModel model, List<InferenceSample> samples) {
     List<StreamingStatistics> outputs = new ArrayList<>();
-    for (List<InferenceSample> batch : MicroBatches.cut(samples, MICRO_BATCHES.get(2))) {
+    int size = Math.min(MICRO_BATCHES.get(2), model.batching(samples).largest());
+    for (List<InferenceSample> batch : MicroBatches.cut(samples, size)) {
       try (ForwardPass pass = model.forward(batch)) {
         float[] values = pass.outputs();
         OutputCheck.requireFit(Task.REGRESSION, batch, pass, values);

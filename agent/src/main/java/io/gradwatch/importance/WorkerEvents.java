@@ -6,11 +6,17 @@ public interface WorkerEvents {
   WorkerEvents NONE =
       new WorkerEvents() {
         @Override
+        public void selfChecked(String model, SelfCheckReport report) {}
+
+        @Override
         public void microBatchHalved(String model, int samples) {}
 
         @Override
         public void periodicFailed(String model, ImportanceMethod method, String message) {}
       };
+
+  /** A model was checked, before its first window; what is not trusted is left out from now on. */
+  void selfChecked(String model, SelfCheckReport report);
 
   /**
    * The device's memory was not enough, and the window is computed again with smaller passes.

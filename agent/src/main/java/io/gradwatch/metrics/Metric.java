@@ -134,6 +134,14 @@ public enum Metric {
       "Always 1; the label says which version of the model is watched.",
       "model",
       "version"),
+  MODEL_TENSORS(
+      "gradwatch_model_tensors",
+      GAUGE,
+      "",
+      "Parameter tensors of the model by what the self-check found of their gradients;"
+          + " wrong-gradient ones are left out of everything.",
+      "model",
+      "verdict"),
   IMPORTANCE_MEAN(
       "gradwatch_importance_mean",
       GAUGE,

@@ -349,6 +349,35 @@ class MainTest {
     return ended.err().strip();
   }
 
+  @Test
+  void doctorTrustsTheModelOfTheDemonstration() {
+    Ended ended = execute("doctor", "--model", MODEL, "--samples", file("single.jsonl"));
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out().lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("ok"))
+        .anyMatch(line -> line.startsWith("ok      device: libtorch 2.7.1, "))
+        .anyMatch(
+            line ->
+                line.endsWith(
+                    "8 tensors, 8 trusted; batches of any size; passes repeat bit for bit"));
+  }
+
+  @Test
+  void doctorFailsOnAWrongGradient() throws IOException {
+    String row =
+        "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[%d,2,-1,0.5]}]}";
+    Path rows = folder.resolve("four.jsonl");
+    Files.write(rows, List.of(row.formatted(1), row.formatted(2), row.formatted(-1)));
+    String model = MODELS.resolve("detached.pt").toString();
+    Ended ended = execute("doctor", "--model", model, "--samples", rows.toString());
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.out())
+        .contains("WRONG   self-check of model detached.pt: 4 tensors, 2 trusted");
+  }
+
   private static Ended execute(String... arguments) {
     PrintStream out = System.out;
     PrintStream err = System.err;

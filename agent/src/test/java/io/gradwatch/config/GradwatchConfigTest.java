@@ -9,6 +9,7 @@ import io.gradwatch.importance.OutputKind;
 import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.Task;
 import io.gradwatch.importance.WorkerSettings;
+import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.window.WindowSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +60,7 @@ class GradwatchConfigTest {
       models:
         - name: 1.10
           path: models/a.pt
+          output: scores
           event-time-header: event-time
           sha256: AB00000000000000000000000000000000000000000000000000000000000000
           topics: a, b
@@ -125,6 +127,7 @@ class GradwatchConfigTest {
                 64L << 20));
     assertThat(model.importance().task()).isEqualTo(Task.CLASSIFICATION);
     assertThat(model.importance().outputs()).isEqualTo(OutputKind.LOGITS);
+    assertThat(model.output()).isEqualTo(OutputPick.FIRST);
     assertThat(model.importance().served()).isEqualTo(OutputKind.LOGITS);
     assertThat(model.importance().methods())
         .containsExactlyInAnyOrderElementsOf(ImportanceMethod.onePassMethods());
@@ -171,6 +174,7 @@ class GradwatchConfigTest {
     assertThat(model.path()).isEqualTo(Path.of("models/a.pt"));
     assertThat(model.sha256()).isEqualTo("ab" + "0".repeat(62));
     assertThat(model.eventTimeHeader()).isEqualTo("event-time");
+    assertThat(model.output()).isEqualTo(new OutputPick("scores"));
     assertThat(model.topics()).containsExactly("a", "b");
     assertThat(model.startFrom()).isEqualTo(new StartFrom.Ago(Duration.ofHours(6)));
     assertThat(model.baseline()).isEqualTo(Path.of("/baselines/a.json"));

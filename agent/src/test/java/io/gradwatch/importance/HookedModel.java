@@ -3,17 +3,16 @@ package io.gradwatch.importance;
 import io.gradwatch.importance.ModelFailureException.Reason;
 import io.gradwatch.sample.InferenceSample;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** The function x1 + 2 x2, on a device that does before each pass what a test wants. */
-final class HookedModel implements DifferentiableModel {
-  private final LinearModel inner = new LinearModel(new double[][] {{1, 2}}, 0);
+final class HookedModel extends ForwardingModel {
   OptionalLong free = OptionalLong.empty();
   private final Consumer<List<InferenceSample>> beforeEachPass;
 
   HookedModel(Consumer<List<InferenceSample>> beforeEachPass) {
+    super(new LinearModel(new double[][] {{1, 2}}, 0));
     this.beforeEachPass = beforeEachPass;
   }
 
@@ -22,39 +21,19 @@ final class HookedModel implements DifferentiableModel {
   }
 
   @Override
-  public ModelVersion version() {
-    return inner.version();
-  }
-
-  @Override
   public String device() {
     return "fake";
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return inner.parameters();
-  }
-
-  @Override
   public ForwardPass forward(List<InferenceSample> samples) {
     beforeEachPass.accept(samples);
-    return inner.forward(samples);
+    return super.forward(samples);
   }
 
   @Override
   public ForwardPass forwardFromInputs(List<InferenceSample> samples) {
     return forward(samples);
-  }
-
-  @Override
-  public float[] weights(int parameter) {
-    return inner.weights(parameter);
-  }
-
-  @Override
-  public Replacement replace(Map<Integer, float[]> values) {
-    return inner.replace(values);
   }
 
   @Override

@@ -14,7 +14,6 @@ import io.gradwatch.window.SampleBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -30,24 +29,25 @@ class ImportanceWorkerTest {
   private static final long SECOND = 1_000_000_000L;
   private static final long TEN_MINUTES = 600 * SECOND;
 
+  /** Passes of the self-check: nine, and two for each of the two tensors. */
+  private static final int SELF_CHECK = 13;
+
   private final FakeClock clock = new FakeClock();
   private final GatedModel model = new GatedModel();
   private ImportanceWorker worker = start(POLITE);
 
   /**
-   * A linear model whose passes take a second each and wait for a permit; the two of the preflight
+   * A linear model whose passes take a second each and wait for a permit; those of the self-check
    * are free.
    */
-  private final class GatedModel implements DifferentiableModel {
-    private final LinearModel inner = new LinearModel(new double[][] {{1, 2}}, 0);
+  private final class GatedModel extends ForwardingModel {
     private final Semaphore permits = new Semaphore(0);
     private final Semaphore begun = new Semaphore(0);
-    private int free = 2;
+    private int free = SELF_CHECK;
     private volatile boolean closed;
 
-    @Override
-    public ModelVersion version() {
-      return inner.version();
+    GatedModel() {
+      super(new LinearModel(new double[][] {{1, 2}}, 0));
     }
 
     @Override
@@ -56,40 +56,20 @@ class ImportanceWorkerTest {
     }
 
     @Override
-    public List<Parameter> parameters() {
-      return inner.parameters();
-    }
-
-    @Override
     public ForwardPass forward(List<InferenceSample> samples) {
       if (free > 0) {
         free--;
-        return inner.forward(samples);
+        return super.forward(samples);
       }
       begun.release();
       permits.acquireUninterruptibly();
       clock.pass(SECOND);
-      return inner.forward(samples);
+      return super.forward(samples);
     }
 
     @Override
     public ForwardPass forwardFromInputs(List<InferenceSample> samples) {
       return forward(samples);
-    }
-
-    @Override
-    public float[] weights(int parameter) {
-      return inner.weights(parameter);
-    }
-
-    @Override
-    public Replacement replace(Map<Integer, float[]> values) {
-      return inner.replace(values);
-    }
-
-    @Override
-    public OptionalLong freeBytes() {
-      return inner.freeBytes();
     }
 
     @Override
@@ -260,7 +240,8 @@ class ImportanceWorkerTest {
 
   @Test
   void aFailedWindowDoesNotStopTheNext() {
-    model.permits.release(2);
+    // The first window ends the self-check early, and the second begins it again.
+    model.permits.release(SELF_CHECK);
     Mailbox mailbox = worker.open(2);
     mailbox.offer(Samples.batch("m", 1, List.of(Samples.row(null, Float.NaN, 0))));
     mailbox.offer(window(2));

@@ -29,6 +29,9 @@ class LoadedModelTest {
 
   private final class Events implements WorkerEvents {
     @Override
+    public void selfChecked(String name, SelfCheckReport report) {}
+
+    @Override
     public void microBatchHalved(String name, int samples) {
       events.add(name + " takes " + samples);
     }

@@ -1,7 +1,6 @@
 package io.gradwatch.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,15 +14,17 @@ class TensorTest {
     ByteBuffer single = bytes(8).putFloat(1.5f).putFloat(-2);
     ByteBuffer wide = bytes(16).putDouble(1.5).putDouble(-2);
 
-    assertThat(tensor(DataType.FP16, half).floatingPoints()).containsExactly(1.5, -2);
-    assertThat(tensor(DataType.FP32, single).floatingPoints()).containsExactly(1.5, -2);
-    assertThat(tensor(DataType.FP64, wide).floatingPoints()).containsExactly(1.5, -2);
+    assertThat(tensor(DataType.FP16, half).values()).containsExactly(1.5, -2);
+    assertThat(tensor(DataType.FP32, single).values()).containsExactly(1.5, -2);
+    assertThat(tensor(DataType.FP64, wide).values()).containsExactly(1.5, -2);
   }
 
   @Test
-  void integersAreNoFloatingPoints() {
-    Tensor tensor = tensor(DataType.INT32, bytes(8).putInt(1).putInt(2));
-    assertThatIllegalStateException().isThrownBy(tensor::floatingPoints);
+  void readsWholeNumbersOfEverySign() {
+    assertThat(tensor(DataType.INT32, bytes(8).putInt(-1).putInt(2)).values())
+        .containsExactly(-1, 2);
+    assertThat(tensor(DataType.UINT8, bytes(2).put((byte) 255).put((byte) 1)).values())
+        .containsExactly(255, 1);
   }
 
   private static ByteBuffer bytes(int size) {

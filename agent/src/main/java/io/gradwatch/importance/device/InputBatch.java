@@ -14,22 +14,23 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Samples as the model takes them: one array an input, with the batch as dimension 0. */
+/** Samples as the model takes them: one array an input. */
 final class InputBatch {
   private InputBatch() {}
 
   /**
    * Stacks samples of equal input types and shapes.
    *
+   * @param batched whether the batch becomes dimension 0; else there is one sample, taken as it is
    * @param scope owns the arrays
-   * @return one array an input, of shape [samples, ...]
+   * @return one array an input, of shape [samples, ...], or of the sample's own
    * @throws ModelFailureException if the samples differ in number, type or shape of their inputs
    */
-  static NDList stack(List<InferenceSample> samples, NDManager scope) {
+  static NDList stack(List<InferenceSample> samples, boolean batched, NDManager scope) {
     List<Tensor> first = samples.get(0).inputs();
     NDList arrays = new NDList(first.size());
     for (int input = 0; input < first.size(); input++) {
-      arrays.add(stack(samples, input, scope));
+      arrays.add(stack(samples, input, batched, scope));
     }
     return arrays;
   }
@@ -41,7 +42,8 @@ final class InputBatch {
         .collect(Collectors.joining(", "));
   }
 
-  private static NDArray stack(List<InferenceSample> samples, int input, NDManager scope) {
+  private static NDArray stack(
+      List<InferenceSample> samples, int input, boolean batched, NDManager scope) {
     InferenceSample first = samples.get(0);
     Tensor model = first.inputs().get(input);
     int bytes = Math.multiplyExact(samples.size(), model.data().remaining());
@@ -50,12 +52,9 @@ final class InputBatch {
       requireAlike(first, sample);
       batch.put(sample.inputs().get(input).data());
     }
-    long[] shape = new long[model.shape().size() + 1];
-    shape[0] = samples.size();
-    for (int i = 1; i < shape.length; i++) {
-      shape[i] = model.shape().get(i - 1);
-    }
-    return scope.create(batch.flip(), new Shape(shape), type(model.type()));
+    Shape one = new Shape(model.shape());
+    Shape shape = batched ? new Shape(samples.size()).addAll(one) : one;
+    return scope.create(batch.flip(), shape, type(model.type()));
   }
 
   private static void requireAlike(InferenceSample a, InferenceSample b) {

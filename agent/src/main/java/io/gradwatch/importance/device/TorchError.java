@@ -4,10 +4,15 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.ModelFailureException.Reason;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What libtorch says when something fails, in one line. */
 final class TorchError {
   private static final int LONGEST = 400;
+  private static final Pattern WHERE = Pattern.compile("^\\[enforce fail at [^]]*\\] \\. ");
+  private static final Pattern PLAIN_ARGUMENT =
+      Pattern.compile("Expected a value of type '(int|float|bool|str)' for argument '(\\w+)'");
 
   private TorchError() {}
 
@@ -35,7 +40,39 @@ final class TorchError {
           what + ": the output has no gradient; its forward must not run under torch.no_grad",
           error);
     }
-    return new ModelFailureException(reason, what + ": " + gist(message), error);
+    if (message.contains("modified by an inplace operation")) {
+      return new ModelFailureException(
+          Reason.UNTRUSTED,
+          what
+              + ": its forward writes into its own state, which the gradient needs; drop the write, or"
+              + " write under if self.training",
+          error);
+    }
+    return new ModelFailureException(reason, what + ": " + gist(message) + advice(message), error);
+  }
+
+  /** What to do, where libtorch does not say. */
+  private static String advice(String message) {
+    Matcher plain = PLAIN_ARGUMENT.matcher(message);
+    if (plain.find()) {
+      String name = plain.group(2);
+      return ("; samples hold tensors only, so bind '%s' before the export:"
+              + " w = torch.nn.Module(); w.m = torch.jit.script(model);"
+              + " w.forward = lambda x: w.m(x, %s=VALUE); torch.jit.trace(w.eval(), x).save(path)")
+          .formatted(name, name);
+    }
+    if (message.contains("Unknown builtin op")
+        || message.contains("Could not find any similar ops")) {
+      return "; the operator is of a library that is not here: replace it by operators of PyTorch"
+          + " itself before the export";
+    }
+    if (message.contains("ill formed octal specifier")) {
+      return "; a name in it is not ASCII: rename the module or parameter before the export";
+    }
+    if (message.contains("minimum supported version") || message.contains("maximum supported")) {
+      return "; save it again with torch.jit.save of a PyTorch from 1.0 to 2.7";
+    }
+    return "";
   }
 
   /**
@@ -51,6 +88,7 @@ final class TorchError {
             .filter(line -> line.contains("Error: "))
             .reduce((first, last) -> last)
             .orElse(lines.isEmpty() ? "no message" : lines.get(0));
+    gist = WHERE.matcher(gist).replaceFirst("").replaceFirst("\\.$", "");
     return gist.length() <= LONGEST ? gist : gist.substring(0, LONGEST) + " ...";
   }
 }

@@ -26,6 +26,7 @@ final class TorchPass implements ForwardPass {
   private final PtNDManager scope;
   private final PtNDArray output;
   private final int rows;
+  private final boolean batched;
   private final List<PtNDArray> inputs;
   private final List<Parameter> parameters;
   private final Gradients gradients;
@@ -33,22 +34,25 @@ final class TorchPass implements ForwardPass {
   /**
    * @param inputs the arrays of the micro-batch
    * @param rows samples in it
+   * @param batched whether the output has them as dimension 0; else it is that of one sample
    */
   TorchPass(
       PtNDManager scope,
       PtNDArray output,
       List<PtNDArray> inputs,
       int rows,
+      boolean batched,
       List<Parameter> parameters,
       Gradients gradients) {
     this.scope = scope;
     this.output = output;
     this.rows = rows;
+    this.batched = batched;
     this.inputs = inputs;
     this.parameters = parameters;
     this.gradients = gradients;
     Shape shape = output.getShape();
-    if (shape.dimension() == 0 || shape.get(0) != rows) {
+    if (batched && (shape.dimension() == 0 || shape.get(0) != rows)) {
       throw new ModelFailureException(
           Reason.OUTPUT,
           "output has shape %s for %d samples; its first dimension must be the batch"
@@ -73,7 +77,7 @@ final class TorchPass implements ForwardPass {
 
   @Override
   public List<Long> shape() {
-    return Arrays.stream(output.getShape().getShape()).skip(1).boxed().toList();
+    return Arrays.stream(output.getShape().getShape()).skip(batched ? 1 : 0).boxed().toList();
   }
 
   @Override

@@ -10,6 +10,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import io.gradwatch.importance.Batching;
 import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.ModelFailureException.Reason;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TorchScript file, loaded so that it takes gradients.
@@ -44,6 +46,8 @@ public final class TorchScript implements DifferentiableModel {
   private final List<Weight> weights;
   private final List<Parameter> parameters;
   private final Gradients gradients;
+  private boolean batched = true;
+  private @Nullable Batching batching;
 
   /**
    * A parameter tensor twice: as autograd knows it, and its values as a table [units, elements of a
@@ -101,6 +105,20 @@ public final class TorchScript implements DifferentiableModel {
     }
   }
 
+  /**
+   * What libtorch has to compute with, for people.
+   *
+   * @throws ModelFailureException if it does not start
+   */
+  public static String devices() {
+    Engine engine = engine();
+    return "libtorch %s, %s, %d intra-op threads unless told otherwise"
+        .formatted(
+            engine.getVersion(),
+            engine.getGpuCount() == 0 ? "no GPU" : engine.getGpuCount() + " GPU(s)",
+            JniUtils.getNumThreads());
+  }
+
   @Override
   public ModelVersion version() {
     return file.version();
@@ -122,19 +140,37 @@ public final class TorchScript implements DifferentiableModel {
   }
 
   @Override
+  public Batching batching(List<InferenceSample> samples) {
+    if (batching != null) {
+      return batching;
+    }
+    List<InferenceSample> pair = BatchingTrial.pair(samples);
+    Batching found = BatchingTrial.of(pair, (some, batched) -> forward(some, batched, false));
+    batched = found != Batching.NONE;
+    if (pair.size() > 1) {
+      batching = found;
+    }
+    return found;
+  }
+
+  @Override
   public ForwardPass forward(List<InferenceSample> samples) {
-    return forward(samples, false);
+    return forward(samples, batched, false);
   }
 
   @Override
   public ForwardPass forwardFromInputs(List<InferenceSample> samples) {
-    return forward(samples, true);
+    return forward(samples, batched, true);
   }
 
-  private ForwardPass forward(List<InferenceSample> samples, boolean followInputs) {
+  private ForwardPass forward(
+      List<InferenceSample> samples, boolean batched, boolean followInputs) {
+    if (!batched && samples.size() > 1) {
+      throw new IllegalArgumentException("%s takes one sample a pass".formatted(version()));
+    }
     PtNDManager scope = (PtNDManager) manager.newSubManager();
     try {
-      NDList inputs = InputBatch.stack(samples, scope);
+      NDList inputs = InputBatch.stack(samples, batched, scope);
       if (followInputs) {
         inputs.stream()
             .filter(input -> input.getDataType().isFloating())
@@ -148,6 +184,7 @@ public final class TorchScript implements DifferentiableModel {
           output.of(outputs, version()),
           inputs.stream().map(PtNDArray.class::cast).toList(),
           samples.size(),
+          batched,
           parameters,
           gradients);
     } catch (ModelFailureException e) {

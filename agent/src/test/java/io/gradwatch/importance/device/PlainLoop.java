@@ -50,7 +50,7 @@ public final class PlainLoop implements AutoCloseable {
     JniUtils.setGradMode(true);
     for (int from = 0; from < samples.size(); from += microBatch) {
       try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
-        NDList inputs = InputBatch.stack(samples.subList(from, from + microBatch), scope);
+        NDList inputs = InputBatch.stack(samples.subList(from, from + microBatch), true, scope);
         NDArray output = IValueUtils.forward(block, inputs, true).get(0);
         NDArray v = scope.create(FloatBuffer.wrap(vector), output.getShape(), DataType.FLOAT32);
         JniUtils.backward((PtNDArray) output, (PtNDArray) v, false, false);

@@ -1,0 +1,94 @@
+package io.gradwatch.cli;
+
+import io.gradwatch.agent.Models;
+import io.gradwatch.importance.DifferentiableModel;
+import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.importance.ImportanceSettings;
+import io.gradwatch.importance.OutputKind;
+import io.gradwatch.importance.Task;
+import io.gradwatch.importance.device.DeviceSettings;
+import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.sample.JsonLines;
+import io.gradwatch.sample.OpenInferenceJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** The options of a check of one model file. */
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class FileOptions {
+  private static final int ROWS = 64;
+
+  @Option(names = "--model", required = true, paramLabel = "FILE", description = "TorchScript file")
+  Path model;
+
+  @Option(
+      names = "--samples",
+      required = true,
+      paramLabel = "FILE",
+      description = "Open Inference requests in JSON, one a line; .gz is unpacked")
+  private Path samples;
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      defaultValue = "classification",
+      converter = ModelOptions.TaskConverter.class,
+      description = "classification, binary, multilabel or regression (default: ${DEFAULT-VALUE})")
+  private Task task;
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "KIND",
+      defaultValue = "logits",
+      converter = ModelOptions.OutputConverter.class,
+      description = "logits, log-probabilities or probabilities (default: ${DEFAULT-VALUE})")
+  private OutputKind outputs;
+
+  @Option(
+      names = "--output",
+      paramLabel = "OUTPUT",
+      defaultValue = "0",
+      description =
+          "number or key of the output, where the model gives several (default: ${DEFAULT-VALUE})")
+  private String output;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description = "cpu or cuda:N (default: ${DEFAULT-VALUE})")
+  private String device;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "intra-op threads of libtorch (default: ${DEFAULT-VALUE})")
+  private int threads;
+
+  /** Opens the model on the thread that calls it. */
+  Supplier<DifferentiableModel> opener(CommandSpec spec) {
+    DeviceSettings settings = ModelOptions.usage(spec, () -> new DeviceSettings(device, threads));
+    OutputPick pick = ModelOptions.usage(spec, () -> new OutputPick(output));
+    return () -> Models.open(model, null, settings, pick);
+  }
+
+  ImportanceSettings settings() {
+    return new ImportanceSettings(
+        task, outputs, Set.of(ImportanceMethod.TAYLOR), 16, false, List.of());
+  }
+
+  /** The first rows of the file. */
+  List<InferenceSample> read() throws IOException {
+    try (Stream<JsonLines.Line> lines = JsonLines.read(samples, new OpenInferenceJson())) {
+      return lines.flatMap(line -> line.samples().stream()).limit(ROWS).toList();
+    }
+  }
+}
