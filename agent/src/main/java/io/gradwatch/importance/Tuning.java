@@ -24,6 +24,8 @@ public record Tuning(int microBatch, List<Double> outputDeviations) {
   /** Values of b to choose from, besides 1. */
   private static final List<Integer> MICRO_BATCHES = List.of(4, 8, 16, 32);
 
+  private static final int LARGEST_PASS = 16;
+
   /** How much noisier than b = 1 a group may be, at the median: 2.25 times the variance. */
   private static final double LARGEST_ERROR = 1.5;
 
@@ -125,9 +127,24 @@ public record Tuning(int microBatch, List<Double> outputDeviations) {
         : new Median().evaluate(ratios.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
+  /** Passes forward take as many samples as the device has memory for. */
   private static List<Double> deviations(DifferentiableModel model, List<InferenceSample> samples) {
+    int size = Math.min(LARGEST_PASS, model.batching(samples).largest());
+    while (true) {
+      try {
+        return deviations(model, samples, size);
+      } catch (ModelFailureException e) {
+        if (e.reason() != Reason.OUT_OF_MEMORY || size == 1) {
+          throw e;
+        }
+        size /= 2;
+      }
+    }
+  }
+
+  private static List<Double> deviations(
+      DifferentiableModel model, List<InferenceSample> samples, int size) {
     List<StreamingStatistics> outputs = new ArrayList<>();
-    int size = Math.min(MICRO_BATCHES.get(2), model.batching(samples).largest());
     for (List<InferenceSample> batch : MicroBatches.cut(samples, size)) {
       try (ForwardPass pass = model.forward(batch)) {
         float[] values = pass.outputs();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.importance.Grouping;
 import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.OutputKind;
 import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.Task;
@@ -76,6 +78,7 @@ class GradwatchConfigTest {
           sample-bytes: 16MiB
           methods: [fisher, gradient]
           alarm-on: fisher
+          groups: module
           micro-batch: 8
           labelled: true
           false-alarms: 10% in 200 windows
@@ -133,7 +136,8 @@ class GradwatchConfigTest {
         .containsExactlyInAnyOrderElementsOf(ImportanceMethod.onePassMethods());
     assertThat(model.importance().periodic()).isEmpty();
     assertThat(model.device()).isEqualTo("auto");
-    assertThat(model.importance().microBatch()).isEqualTo(16);
+    assertThat(model.importance().microBatch()).isEqualTo(ImportanceSettings.AUTO);
+    assertThat(model.importance().grouping()).isEqualTo(Grouping.TENSOR);
     assertThat(model.importance().labelled()).isFalse();
     assertThat(model.drift().method()).isEqualTo(ImportanceMethod.TAYLOR);
     assertThat(model.drift().pageLimit()).isEqualTo(90 * 24 * 12);
@@ -193,6 +197,7 @@ class GradwatchConfigTest {
     assertThat(model.importance().methods())
         .containsExactlyInAnyOrder(ImportanceMethod.FISHER, ImportanceMethod.GRADIENT);
     assertThat(model.importance().microBatch()).isEqualTo(8);
+    assertThat(model.importance().grouping()).isEqualTo(Grouping.MODULE);
     assertThat(model.importance().labelled()).isTrue();
     assertThat(model.importance().periodic())
         .containsExactly(

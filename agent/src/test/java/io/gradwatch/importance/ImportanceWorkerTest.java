@@ -25,7 +25,12 @@ class ImportanceWorkerTest {
   private static final WorkerSettings POLITE = new WorkerSettings(0.1, 1, 1);
   private static final ImportanceSettings SETTINGS =
       new ImportanceSettings(
-          Task.REGRESSION, OutputKind.LOGITS, Set.of(ImportanceMethod.TAYLOR), 8, false, List.of());
+          Task.REGRESSION,
+          OutputKind.LOGITS,
+          Set.of(ImportanceMethod.TAYLOR),
+          8,
+          false,
+          List.of(1.0));
   private static final long SECOND = 1_000_000_000L;
   private static final long TEN_MINUTES = 600 * SECOND;
 

@@ -60,7 +60,11 @@ class LoadedModelTest {
             Grouping.TENSOR,
             16,
             false,
-            List.of());
+            List.of(1.0));
+    return loaded(periodicPasses, settings);
+  }
+
+  private LoadedModel loaded(PeriodicPasses periodicPasses, ImportanceSettings settings) {
     Pace pace = new Pace(new WorkerSettings(1, 1, 1), clock);
     return new LoadedModel("m", model, settings, 1 << 20, pace, new Events(), periodicPasses);
   }
@@ -171,5 +175,35 @@ class LoadedModelTest {
         .singleElement()
         .extracting(snapshot -> snapshot.tuning().microBatch())
         .isEqualTo(16);
+  }
+
+  @Test
+  void settlesWhatIsOpenWithItsFirstWindow() {
+    LoadedModel loaded = open();
+    Tuning first = computed(loaded.compute(WINDOW, null)).tuning();
+    assertThat(first.outputDeviations()).singleElement().isNotEqualTo(1.0);
+    assertThat(computed(loaded.compute(WINDOW, null)).tuning()).isEqualTo(first);
+  }
+
+  @Test
+  void takesWhatAnEarlierWindowOfTheSameFileSettled() {
+    Tuning settled = new Tuning(2, List.of(7.0));
+    String sha256 = model.version().sha256();
+    assertThat(computed(open().compute(WINDOW, new Settled(sha256, settled))).tuning())
+        .isEqualTo(settled);
+    assertThat(computed(open().compute(WINDOW, new Settled("another", settled))).tuning())
+        .isNotEqualTo(settled);
+  }
+
+  private LoadedModel open() {
+    ImportanceSettings settings =
+        new ImportanceSettings(
+            Task.REGRESSION,
+            OutputKind.LOGITS,
+            Set.of(ImportanceMethod.TAYLOR),
+            ImportanceSettings.AUTO,
+            false,
+            List.of());
+    return loaded(OwnPasses::importance, settings);
   }
 }

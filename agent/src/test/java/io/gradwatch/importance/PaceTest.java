@@ -70,7 +70,7 @@ class PaceTest {
             Grouping.TENSOR,
             16,
             false,
-            List.of());
+            List.of(1.0));
     return new LoadedModel(
         "m",
         new HookedModel(samples -> pass()),

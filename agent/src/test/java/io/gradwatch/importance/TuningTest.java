@@ -54,6 +54,20 @@ class TuningTest {
   }
 
   @Test
+  void measuresTheSpreadWithinTheMemoryOfTheDevice() {
+    HookedModel small =
+        new HookedModel(
+            samples -> {
+              if (samples.size() > 2) {
+                throw HookedModel.outOfMemory();
+              }
+            });
+    Tuning tuning = Tuning.choose(small, settings(Task.REGRESSION), Samples.normal(64, 2, 3));
+    assertThat(tuning.microBatch()).isEqualTo(1);
+    assertThat(tuning.outputDeviations()).singleElement().isNotEqualTo(1.0);
+  }
+
+  @Test
   void leavesClassifiersWithoutDeviations() {
     LinearModel model = new LinearModel(new double[][] {{1, 0}, {0, 1}}, 0, 0);
     assertThat(
