@@ -172,6 +172,7 @@ class ImportanceWorkerTest {
 
   @Test
   void windowsOfSeveralModelsAreNoBacklog() {
+    model.free = 2 * SELF_CHECK;
     worker.close();
     ModelSource source = new ModelSource(() -> model, SETTINGS);
     worker = ImportanceWorker.start(Map.of("m", source, "n", source), POLITE, clock);
