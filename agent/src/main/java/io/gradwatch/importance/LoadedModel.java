@@ -33,8 +33,8 @@ final class LoadedModel implements AutoCloseable {
   /** What the first window settled; null before it. */
   private @Nullable Tuning tuning;
 
-  /** With what is settled, but with the micro-batch that the memory suffices for. */
-  private ImportanceSettings settings;
+  /** Samples a pass that the memory suffices for. */
+  private int largestPass = Integer.MAX_VALUE;
 
   LoadedModel(
       String name,
@@ -51,7 +51,6 @@ final class LoadedModel implements AutoCloseable {
     this.pace = pace;
     this.events = events;
     this.periodicPasses = periodicPasses;
-    this.settings = configured;
   }
 
   DifferentiableModel model() {
@@ -89,7 +88,8 @@ final class LoadedModel implements AutoCloseable {
 
   private Tuning settle(SampleBatch batch, @Nullable Settled settled) {
     if (!checked) {
-      SelfCheckReport report = SelfCheck.of(model, configured, batch.samples());
+      SelfCheckReport report =
+          withinMemory(fitting -> SelfCheck.of(model, fitting, batch.samples()));
       events.selfChecked(name, report);
       model = TrustedModel.of(model, report, configured.grouping());
       checked = true;
@@ -101,7 +101,6 @@ final class LoadedModel implements AutoCloseable {
               ? settled.tuning()
               : Tuning.choose(model, configured, batch.samples());
       tuning = known;
-      settings = known.applyTo(configured);
     }
     return known;
   }
@@ -142,19 +141,35 @@ final class LoadedModel implements AutoCloseable {
    * enough. They stay small until the model is loaded again. Importance is unbiased for every
    * micro-batch, so the numbers stay comparable with those of a baseline.
    */
-  private ImportanceSnapshot withinMemory(
-      Function<ImportanceSettings, ImportanceSnapshot> computation) {
+  private <T> T withinMemory(Function<ImportanceSettings, T> computation) {
     while (true) {
+      ImportanceSettings fitting = fitting();
       try {
-        return computation.apply(settings);
+        return computation.apply(fitting);
       } catch (ModelFailureException e) {
-        if (e.reason() != Reason.OUT_OF_MEMORY || settings.microBatch() <= 1) {
+        int pass =
+            fitting.microBatch() == ImportanceSettings.AUTO
+                ? SelfCheck.SAMPLES
+                : fitting.microBatch();
+        if (e.reason() != Reason.OUT_OF_MEMORY || pass <= 1) {
           throw e;
         }
-        settings = settings.withMicroBatch(settings.microBatch() / 2);
-        events.microBatchHalved(name, settings.microBatch());
+        largestPass = pass / 2;
+        events.microBatchHalved(name, largestPass);
       }
     }
+  }
+
+  /** With what is settled, but with no more samples a pass than the memory suffices for. */
+  private ImportanceSettings fitting() {
+    ImportanceSettings wanted = tuning == null ? configured : tuning.applyTo(configured);
+    if (largestPass == Integer.MAX_VALUE) {
+      return wanted;
+    }
+    return wanted.withMicroBatch(
+        wanted.microBatch() == ImportanceSettings.AUTO
+            ? largestPass
+            : Math.min(wanted.microBatch(), largestPass));
   }
 
   @Override

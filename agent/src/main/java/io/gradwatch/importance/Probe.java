@@ -19,15 +19,18 @@ record Probe(
   /** Samples in it at most: the cost of a difference grows with them. */
   private static final int SAMPLES = 4;
 
-  /** Runs each pass once, to see how many outputs there are. */
+  /**
+   * Runs each pass once, to see how many outputs there are.
+   *
+   * @param largestPass samples that a pass may hold, at least 1
+   */
   static Probe of(
       DifferentiableModel model,
       List<InferenceSample> samples,
-      Batching batching,
+      int largestPass,
       SplittableRandom random) {
     List<InferenceSample> some = samples.subList(0, Math.min(SAMPLES, samples.size()));
-    List<List<InferenceSample>> batches =
-        MicroBatches.cut(some, Math.min(SAMPLES, batching.largest()));
+    List<List<InferenceSample>> batches = MicroBatches.cut(some, Math.min(SAMPLES, largestPass));
     List<float[]> vectors = new ArrayList<>();
     for (List<InferenceSample> batch : batches) {
       try (ForwardPass pass = model.forward(batch)) {

@@ -67,7 +67,7 @@ public final class SelfCheck {
 
   private SelfCheckReport report(Batching batching) {
     List<String> notes = new ArrayList<>();
-    Probe probe = Probe.of(model, samples, batching, random);
+    Probe probe = Probe.of(model, samples, largestPass(batching), random);
     requireOutputs(probe, notes);
     double difference = repeat(probe);
     List<TensorCheck> tensors = tensors(probe, notes);
@@ -77,6 +77,13 @@ public final class SelfCheck {
     }
     return new SelfCheckReport(
         model.version(), samples.size(), batching, difference, tensors, notes);
+  }
+
+  /** No pass holds more samples than one of the importance would. */
+  private int largestPass(Batching batching) {
+    return settings.microBatch() == ImportanceSettings.AUTO
+        ? batching.largest()
+        : Math.min(batching.largest(), settings.microBatch());
   }
 
   private void requireOutputs(Probe probe, List<String> notes) {
