@@ -72,7 +72,9 @@ class StandardOutputIT {
     builder.environment().put("GRADWATCH", Program.home().resolve("bin/gradwatch").toString());
     builder
         .environment()
-        .put("IMPORTANCE", "importance --format json --samples s.jsonl --model " + MODEL);
+        .put(
+            "IMPORTANCE",
+            "importance --micro-batch 4 --format json --samples s.jsonl --model " + MODEL);
     Process process = builder.inheritIO().start();
     return process.waitFor(60, TimeUnit.SECONDS) ? process.exitValue() : -1;
   }
