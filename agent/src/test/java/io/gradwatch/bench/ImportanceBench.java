@@ -12,20 +12,21 @@ import java.util.Map;
  * What importance costs: against plain passes, against b = 1, and against Python; and how exact it
  * is by micro-batch. All ratios are of times within one run.
  *
- * <p>Measured on two cores of a Xeon with AVX-512 that other work kept busy (load 5 to 12, so that
- * the quartiles are wide and times a sample are too long), libtorch 2.7.1, one thread, Java 17:
+ * <p>Measured on two cores of a Xeon with AVX-512 and nothing else to do (the errors by b on a busy
+ * one), libtorch 2.7.1, one thread, Java 17:
  *
  * <pre>
- * one pass over plain, b = 16                digits 1.18 (0.93-1.90)  MLP 1.72 (1.31-1.98)
- *                                            CNN 1.19 (1.04-1.25)  transformer 1.10 (0.98-1.26)
- *                                            ResNet-18 1.04 (0.93-1.27)
- * b = 1 over b = 16 at equal error, digits   fisher passes 6.4, time 2.1; taylor 5.5, 1.8 (4 each:
+ * one pass over plain, b = 16                digits 1.32 (1.30-1.33, limit 1.25 missed)
+ *                                            MLP 1.74 (1.70-1.75)  CNN 1.09 (1.09-1.10)
+ *                                            transformer 1.09 (1.09-1.10)
+ *                                            ResNet-18 1.07 (1.07-1.09)
+ * b = 1 over b = 16 at equal error, digits   fisher passes 6.4, time 1.8; taylor 5.5, 1.5 (4 each:
  *                                            time is missed)
  * error of b = 4, 8, 16, 32 over b = 1       digits, taylor: 1.26  1.43  1.91  2.35, so b = 8
  * ms a sample, peak MiB                      loop        vmap        b = 1       b = 16
- *   digits                                   0.63  347   0.06  358   0.65  302   0.14  262
- *   CNN                                      2.3   301   2.7   490   2.4   316   0.51  271
- *   ResNet-18                                77    449   218  2018   71    454   14    436
+ *   digits                                   0.33  346   0.04  358   0.29  320   0.08  261
+ *   CNN                                      1.4   302   1.8   489   1.5   312   0.32  271
+ *   ResNet-18                                56    455   124  2012   51    457   11    433
  * </pre>
  *
  * <p>On the digits' network a call costs more than its arithmetic: {@code vmap}, which takes 64
