@@ -11,8 +11,14 @@ import java.util.regex.Pattern;
 final class TorchError {
   private static final int LONGEST = 400;
   private static final Pattern WHERE = Pattern.compile("^\\[enforce fail at [^]]*\\] \\. ");
-  private static final Pattern PLAIN_ARGUMENT =
-      Pattern.compile("Expected a value of type '(int|float|bool|str)' for argument '(\\w+)'");
+  private static final String PLAIN = "(?:int|float|bool|str)";
+
+  /** A tensor where a plain value belongs, or nothing there: then the declaration has its type. */
+  private static final List<Pattern> PLAIN_ARGUMENT =
+      List.of(
+          Pattern.compile("Expected a value of type '" + PLAIN + "' for argument '(\\w+)'"),
+          Pattern.compile(
+              "missing value for argument '(\\w+)'.*\\W" + PLAIN + " \\1\\b", Pattern.DOTALL));
 
   private TorchError() {}
 
@@ -53,13 +59,15 @@ final class TorchError {
 
   /** What to do, where libtorch does not say. */
   private static String advice(String message) {
-    Matcher plain = PLAIN_ARGUMENT.matcher(message);
-    if (plain.find()) {
-      String name = plain.group(2);
-      return ("; samples hold tensors only, so bind '%s' before the export:"
-              + " w = torch.nn.Module(); w.m = torch.jit.script(model);"
-              + " w.forward = lambda x: w.m(x, %s=VALUE); torch.jit.trace(w.eval(), x).save(path)")
-          .formatted(name, name);
+    for (Pattern argument : PLAIN_ARGUMENT) {
+      Matcher plain = argument.matcher(message);
+      if (plain.find()) {
+        String name = plain.group(1);
+        return ("; samples hold tensors only, so bind '%s' before the export:"
+                + " w = torch.nn.Module(); w.m = torch.jit.script(model);"
+                + " w.forward = lambda x: w.m(x, %s=VALUE); torch.jit.trace(w.eval(), x).save(path)")
+            .formatted(name, name);
+      }
     }
     if (message.contains("Unknown builtin op")
         || message.contains("Could not find any similar ops")) {

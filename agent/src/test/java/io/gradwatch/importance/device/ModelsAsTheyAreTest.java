@@ -165,6 +165,20 @@ class ModelsAsTheyAreTest {
     }
   }
 
+  @Test
+  void showsHowToBindAnArgumentThatTheSamplesLack() {
+    try (TorchScript model = load("int-argument")) {
+      assertThatThrownBy(() -> SelfCheck.of(model, settings(OutputKind.LOGITS), ROWS))
+          .hasMessageContaining("missing value for argument 'k'")
+          .hasMessageContaining("w.forward = lambda x: w.m(x, k=VALUE)");
+    }
+    try (TorchScript model = load("two-inputs")) {
+      assertThatThrownBy(() -> SelfCheck.of(model, settings(OutputKind.LOGITS), ROWS))
+          .hasMessageContaining("missing value for argument 'ids'")
+          .hasMessageNotContaining("lambda");
+    }
+  }
+
   private static List<InferenceSample> rows(String fixture) {
     boolean ids = fixture.equals("two-inputs") || fixture.equals("int-argument");
     return ids ? WITH_IDS : ROWS;
