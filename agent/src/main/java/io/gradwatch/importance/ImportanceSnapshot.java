@@ -87,6 +87,24 @@ public record ImportanceSnapshot(
         parity);
   }
 
+  /** The same window with other groups, or with fewer methods of them. */
+  public ImportanceSnapshot withGroups(List<GroupImportance> others) {
+    return new ImportanceSnapshot(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        population,
+        digest,
+        tuning,
+        seconds,
+        device,
+        others,
+        parity);
+  }
+
   /** Without served outputs. */
   public ImportanceSnapshot(
       int format,

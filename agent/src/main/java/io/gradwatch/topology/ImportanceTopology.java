@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
@@ -121,8 +120,7 @@ public final class ImportanceTopology {
   private static <T> StreamPartitioner<String, T> byModel() {
     return (topic, key, value, partitions) -> {
       String model = key.substring(0, key.indexOf('/'));
-      byte[] bytes = Serdes.String().serializer().serialize(topic, model);
-      return Optional.of(Set.of(BuiltInPartitioner.partitionForKey(bytes, partitions)));
+      return Optional.of(Set.of(ModelPartition.of(model, partitions)));
     };
   }
 
