@@ -77,6 +77,27 @@ public record Baseline(
             .toList());
   }
 
+  /**
+   * Those of some windows that a baseline can be made of together: comparable with the newest one,
+   * and each with a number for the method that pages.
+   *
+   * @param snapshots in time's order
+   */
+  public static List<ImportanceSnapshot> alike(
+      List<ImportanceSnapshot> snapshots, DriftSettings settings) {
+    List<ImportanceSnapshot> usable =
+        snapshots.stream()
+            .filter(snapshot -> WindowContributions.defect(snapshot, settings.method()) == null)
+            .toList();
+    if (usable.isEmpty()) {
+      return usable;
+    }
+    Fingerprint newest = Fingerprint.of(usable.get(usable.size() - 1), settings);
+    return usable.stream()
+        .filter(snapshot -> newest.difference(Fingerprint.of(snapshot, settings)) == null)
+        .toList();
+  }
+
   /** Makes a baseline of windows of one fingerprint, in time's order. */
   static Baseline of(Fingerprint fingerprint, List<WindowContributions> windows) {
     if (windows.size() < FEWEST) {
@@ -145,8 +166,11 @@ public record Baseline(
     return null;
   }
 
-  /** Identifies the contents: evidence gathered against one baseline says nothing of another. */
-  String id() {
+  /**
+   * Identifies the contents, 12 hex digits: evidence gathered against one baseline says nothing of
+   * another.
+   */
+  public String id() {
     MessageDigest digest = sha256();
     digest.update(fingerprint.toString().getBytes(StandardCharsets.UTF_8));
     digest.update(ByteBuffer.allocate(16).putLong(start).putLong(end).flip());

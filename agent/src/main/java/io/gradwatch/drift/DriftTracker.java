@@ -39,16 +39,20 @@ public final class DriftTracker {
   private final Calibration calibration;
   private final List<Long> stalePool = new ArrayList<>();
   private final List<Long> staleCollected = new ArrayList<>();
+  private final List<Long> shelvedPool = new ArrayList<>();
+  private final boolean replaceable;
   private DriftState state;
   private @Nullable Reference reference;
 
   private DriftTracker(
       DriftSettings settings,
       @Nullable Baseline baseline,
+      boolean replaceable,
       DriftState state,
       Iterable<WindowScores> pool,
       Iterable<WindowContributions> collected) {
     this.settings = settings;
+    this.replaceable = replaceable;
     calibration = new Calibration(settings, collected);
     String id = baseline == null ? WatchState.NONE.baseline() : baseline.id();
     boolean continued = id.equals(state.watch().baseline());
@@ -60,8 +64,15 @@ public final class DriftTracker {
     } else {
       Reference given = Reference.of(baseline, settings, continued ? pool : List.of());
       reference = given;
-      staleCollected.addAll(calibration.clear());
-      this.state = continued ? state : state.with(CalibrationState.START).with(given.quiet());
+      if (given.watch() == null && continued) {
+        pool.forEach(scores -> shelvedPool.add(scores.start()));
+      }
+      DriftState known = continued ? state : state.with(given.quiet());
+      if (!continued || !replaceable) {
+        staleCollected.addAll(calibration.clear());
+        known = known.with(CalibrationState.START);
+      }
+      this.state = known;
     }
   }
 
@@ -73,6 +84,9 @@ public final class DriftTracker {
    *
    * @param settings may differ from the earlier ones; the evidence is kept
    * @param baseline the one to compare with; null to make it of the windows to come
+   * @param replaceable whether another one is made of the windows to come where the baseline does
+   *     not fit them or cannot carry the budget. It takes over once it is complete; until then the
+   *     windows are {@link DriftStatus#UNCALIBRATED}, and the first one that fits ends the attempt.
    * @param state the last one handed out; {@link DriftState#START} at first
    * @param pool the scores kept, in any order
    * @param collected the contributions kept, in the order of their starts
@@ -80,10 +94,21 @@ public final class DriftTracker {
   public static DriftTracker resume(
       DriftSettings settings,
       @Nullable Baseline baseline,
+      boolean replaceable,
       DriftState state,
       Iterable<WindowScores> pool,
       Iterable<WindowContributions> collected) {
-    return new DriftTracker(settings, baseline, state, pool, collected);
+    return new DriftTracker(settings, baseline, replaceable, state, pool, collected);
+  }
+
+  /** The same with a baseline that is never replaced. */
+  public static DriftTracker resume(
+      DriftSettings settings,
+      @Nullable Baseline baseline,
+      DriftState state,
+      Iterable<WindowScores> pool,
+      Iterable<WindowContributions> collected) {
+    return resume(settings, baseline, false, state, pool, collected);
   }
 
   /** Starts anew; {@code baseline} is null to make it of the windows to come. */
@@ -135,6 +160,17 @@ public final class DriftTracker {
           List.of(),
           outcome.dropped());
     }
+    return begin(completed, snapshot, window, live, List.of(), outcome.dropped());
+  }
+
+  /** Goes on with a baseline that this window completed. */
+  private DriftStep begin(
+      Baseline completed,
+      ImportanceSnapshot snapshot,
+      WindowContributions window,
+      Fingerprint live,
+      List<Long> leftPool,
+      List<Long> uncollected) {
     Reference made = Reference.of(completed, settings, List.of());
     reference = made;
     state = state.with(made.quiet());
@@ -144,6 +180,35 @@ public final class DriftTracker {
         completed,
         null,
         null,
+        leftPool,
+        uncollected);
+  }
+
+  /** Makes another baseline of the windows that the present one is not good for. */
+  private DriftStep replace(
+      ImportanceSnapshot snapshot,
+      WindowContributions window,
+      Fingerprint live,
+      Reference current,
+      String reason) {
+    Calibration.Outcome outcome = calibration.accept(state.calibration(), window, live);
+    state = state.with(outcome.state());
+    Baseline completed = outcome.baseline();
+    if (completed != null) {
+      Watch watch = current.watch();
+      List<Long> left = watch == null ? List.copyOf(shelvedPool) : watch.clear();
+      shelvedPool.clear();
+      return begin(completed, snapshot, window, live, left, outcome.dropped());
+    }
+    String progress =
+        "%s; another one is being made: %s"
+            .formatted(reason, calibration.progress(outcome.state()));
+    List<GroupDrift> groups = current.groups(state.watch(), window, live);
+    return step(
+        reading(snapshot, DriftStatus.UNCALIBRATED, progress, groups),
+        null,
+        null,
+        outcome.kept() ? window : null,
         List.of(),
         outcome.dropped());
   }
@@ -157,11 +222,15 @@ public final class DriftTracker {
     Watch watch = current.watch();
     if (difference != null || watch == null) {
       String reason = Objects.requireNonNullElse(difference, current.shortcoming());
+      if (replaceable) {
+        return replace(snapshot, window, live, current, reason);
+      }
       List<GroupDrift> groups = current.groups(state.watch(), window, live);
       return unchanged(reading(snapshot, DriftStatus.UNCALIBRATED, reason, groups));
     }
+    List<Long> uncollected = calibration.clear();
     Watch.Outcome outcome = watch.accept(state.watch(), window);
-    state = state.with(outcome.state());
+    state = state.with(CalibrationState.START).with(outcome.state());
     List<GroupDrift> groups = current.groups(state.watch(), window, live);
     return step(
         reading(snapshot, status(state.watch()), null, groups),
@@ -169,7 +238,7 @@ public final class DriftTracker {
         outcome.pooled(),
         null,
         outcome.left(),
-        List.of());
+        uncollected);
   }
 
   private DriftStatus status(WatchState watch) {

@@ -46,7 +46,7 @@ public record Fingerprint(
   }
 
   /** Why windows of another fingerprint cannot be compared, in a sentence; null if they can. */
-  @Nullable String difference(Fingerprint live) {
+  public @Nullable String difference(Fingerprint live) {
     if (!sha256.equals(live.sha256)) {
       return unlike("the model file", sha256, live.sha256);
     }

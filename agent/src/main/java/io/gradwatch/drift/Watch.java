@@ -39,6 +39,11 @@ final class Watch {
     earlier.forEach(pool::add);
   }
 
+  /** Forgets the live windows of the pool and returns their starts. */
+  List<Long> clear() {
+    return pool.dropFrom(Long.MIN_VALUE);
+  }
+
   Outcome accept(WatchState before, WindowContributions window) {
     WindowScores scores = scorer.score(window);
     List<Evidence> evidence = new ArrayList<>(before.evidence().size());

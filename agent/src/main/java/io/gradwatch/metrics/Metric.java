@@ -258,6 +258,11 @@ public enum Metric {
 
   BASELINE_WINDOWS(
       "gradwatch_baseline_windows", GAUGE, "", "Windows in the baseline so far.", "model"),
+  BASELINE_RECORDS_IGNORED(
+      "gradwatch_baseline_records_ignored_total",
+      COUNTER,
+      "",
+      "Records of the baselines topic that could not be read and change nothing."),
   SOONEST_PAGE(
       "gradwatch_soonest_page_windows",
       GAUGE,

@@ -7,6 +7,7 @@ import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftState;
 import io.gradwatch.drift.DriftStep;
 import io.gradwatch.drift.DriftTracker;
+import io.gradwatch.drift.StoredBaseline;
 import io.gradwatch.drift.WindowContributions;
 import io.gradwatch.drift.WindowScores;
 import io.gradwatch.importance.ImportanceSnapshot;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes outcomes in order, passes each on to the importance topic, and turns those with a snapshot
- * into drift readings, alerts and baselines.
+ * into drift readings, alerts and baselines. What people decide about baselines counts from the
+ * next window on.
  *
  * <p>Everything that a {@link DriftTracker} must not lose is in the stores; trackers are rebuilt
  * from them.
@@ -40,19 +42,21 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("NullAway.Init") // the stores are set in init, before any record
 final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, String, Object> {
   private static final String STATES = "drift-states";
-  private static final String BASELINES = "baselines";
   private static final String SCORES = "drift-scores";
   private static final String CALIBRATION = "calibration-windows";
 
   private final Map<String, StreamModel> models;
   private final ModelReport report;
 
-  private final Map<String, DriftTracker> trackers = new HashMap<>();
+  private final Map<String, Tracked> trackers = new HashMap<>();
   private KeyValueStore<String, DriftState> states;
-  private KeyValueStore<String, Baseline> baselines;
+  private BaselineStores baselines;
   private KeyValueStore<Bytes, WindowScores> scores;
   private KeyValueStore<Bytes, WindowContributions> calibration;
   private KeyValueStore<String, DriftReading> readings;
+
+  /** A tracker and the choice of baselines that it was made by. */
+  private record Tracked(BaselineChoice choice, DriftTracker tracker) {}
 
   DriftProcessor(List<StreamModel> models, ModelReport report) {
     this.models =
@@ -64,7 +68,6 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
   static List<StoreBuilder<?>> stores() {
     return List.of(
         ImportanceTopology.store(STATES, Serdes.String(), new JsonSerde<>(DriftState.class)),
-        ImportanceTopology.store(BASELINES, Serdes.String(), new JsonSerde<>(Baseline.class)),
         ImportanceTopology.store(SCORES, Serdes.Bytes(), new JsonSerde<>(WindowScores.class)),
         ImportanceTopology.store(
             CALIBRATION, Serdes.Bytes(), new JsonSerde<>(WindowContributions.class)));
@@ -74,7 +77,7 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
   public void init(ProcessorContext<String, Object> context) {
     super.init(context);
     states = context.getStateStore(STATES);
-    baselines = context.getStateStore(BASELINES);
+    baselines = new BaselineStores(context);
     scores = context.getStateStore(SCORES);
     calibration = context.getStateStore(CALIBRATION);
     readings = context.getStateStore(ImportanceTopology.READINGS);
@@ -106,24 +109,27 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
     forward(outcome.key(), outcome, ImportanceTopology.IMPORTANCE_SINK);
     DriftReading reading = step.reading();
     if (reading != null) {
-      publish(id, previous, reading, step.completed());
+      publish(id, previous, reading);
+    }
+    Baseline completed = step.completed();
+    if (completed != null) {
+      publish(id, snapshot, completed);
     }
   }
 
-  private void publish(
-      String id,
-      @Nullable DriftReading previous,
-      DriftReading reading,
-      @Nullable Baseline completed) {
+  private void publish(String id, @Nullable DriftReading previous, DriftReading reading) {
     readings.put(reading.model(), reading);
     report.read(reading);
     forward(id, reading, ImportanceTopology.DRIFT_SINK);
     Alert.between(previous, reading)
         .ifPresent(alert -> forward(id, alert, ImportanceTopology.ALERTS_SINK));
-    if (completed != null) {
-      baselines.put(id, completed);
-      forward(id, completed, ImportanceTopology.BASELINES_SINK);
-    }
+  }
+
+  private void publish(String id, ImportanceSnapshot last, Baseline completed) {
+    StoredBaseline live = baselines.complete(last, context().currentSystemTimeMs(), completed);
+    trackers.computeIfPresent(
+        id, (same, tracked) -> new Tracked(baselines.choice(id), tracked.tracker()));
+    forward(BaselineEntry.of(live).key(), live, ImportanceTopology.BASELINES_SINK);
   }
 
   private void forward(String key, Object value, String sink) {
@@ -131,9 +137,10 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
   }
 
   private DriftTracker tracker(String id, ImportanceSnapshot snapshot) {
-    DriftTracker known = trackers.get(id);
-    if (known != null) {
-      return known;
+    BaselineChoice choice = baselines.choice(id);
+    Tracked known = trackers.get(id);
+    if (known != null && known.choice().equals(choice)) {
+      return known.tracker();
     }
     StreamModel model = models.get(snapshot.model());
     if (model == null) {
@@ -144,11 +151,12 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
     DriftTracker tracker =
         DriftTracker.resume(
             model.drift(),
-            given == null ? baselines.get(id) : given,
+            given == null ? baselines.active(id) : given,
+            given == null && !choice.pinned(),
             state == null ? DriftState.START : state,
             all(scores, id),
             all(calibration, id));
-    trackers.put(id, tracker);
+    trackers.put(id, new Tracked(choice, tracker));
     return tracker;
   }
 

@@ -63,6 +63,7 @@ final class ImportanceProcessor
   private KeyValueStore<Bytes, PendingWindow> pending;
   private KeyValueStore<String, DriftReading> readings;
   private KeyValueStore<String, Settled> settled;
+  private KeyValueStore<String, BaselineChoice> choices;
   private Mailbox mailbox;
 
   ImportanceProcessor(
@@ -86,6 +87,7 @@ final class ImportanceProcessor
     pending = context.getStateStore(ImportanceTopology.PENDING);
     readings = context.getStateStore(ImportanceTopology.READINGS);
     settled = context.getStateStore(ImportanceTopology.SETTLED);
+    choices = context.getStateStore(BaselineStores.CHOICES);
     mailbox = mailboxes.get();
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> advance());
   }
@@ -203,10 +205,12 @@ final class ImportanceProcessor
     }
   }
 
-  /** What a given baseline was made with counts, else what the first window settled. */
+  /** What the baseline was made with counts, else what the first window settled. */
   private @Nullable Settled settled(StreamModel model) {
     Baseline given = model.baseline();
-    return given == null ? settled.get(model.name()) : given.fingerprint().settled();
+    return given == null
+        ? BaselineStores.settled(choices, model.name(), settled.get(model.name()))
+        : given.fingerprint().settled();
   }
 
   @Override

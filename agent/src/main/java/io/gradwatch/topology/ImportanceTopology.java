@@ -1,7 +1,7 @@
 package io.gradwatch.topology;
 
-import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.StoredBaseline;
 import io.gradwatch.importance.Mailbox;
 import io.gradwatch.importance.Settled;
 import io.gradwatch.metrics.Metrics;
@@ -27,12 +27,13 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * The importance application: {@code samples} to {@code importance}, {@code drift}, {@code alerts}
- * and {@code baselines}.
+ * and {@code baselines}. It reads the baselines back, with what people decided about them.
  *
  * <pre>
  * samples -> [window] -> [importance] -> [drift] -> drift
- *                              |             |----> alerts
- *                              '-> importance '---> baselines
+ *                              |          ^  |----> alerts
+ *                              '-> importance '---> baselines -> [baseline]
+ *                                         '------- stores ----------'
  * </pre>
  */
 public final class ImportanceTopology {
@@ -40,6 +41,8 @@ public final class ImportanceTopology {
   static final String WINDOW = "window";
   static final String IMPORTANCE = "importance";
   static final String DRIFT = "drift";
+  static final String BASELINES = "baselines";
+  static final String BASELINE = "baseline";
   static final String IMPORTANCE_SINK = "importance-topic";
   static final String DRIFT_SINK = "drift-topic";
   static final String ALERTS_SINK = "alerts-topic";
@@ -82,8 +85,8 @@ public final class ImportanceTopology {
         .addProcessor(
             IMPORTANCE,
             () -> new ImportanceProcessor(models, maxPending, format, mailboxes, metrics),
-            WINDOW)
-        .addProcessor(DRIFT, () -> new DriftProcessor(models, report), IMPORTANCE);
+            WINDOW);
+    addDrift(topology, IMPORTANCE, models, topics, report, metrics);
 
     topology
         .addStateStore(
@@ -99,13 +102,38 @@ public final class ImportanceTopology {
             store(READINGS, Serdes.String(), new JsonSerde<>(DriftReading.class)),
             IMPORTANCE,
             DRIFT);
+    topology.connectProcessorAndStateStores(IMPORTANCE, BaselineStores.CHOICES);
+    return topology;
+  }
+
+  /**
+   * Adds what follows the outcomes of windows, with the stores that only it uses.
+   *
+   * @param outcomes the processor that they come from
+   */
+  static void addDrift(
+      Topology topology,
+      String outcomes,
+      List<StreamModel> models,
+      Topics topics,
+      ModelReport report,
+      Metrics metrics) {
+    topology
+        .addProcessor(DRIFT, () -> new DriftProcessor(models, report), outcomes)
+        .addSource(
+            AutoOffsetReset.earliest(),
+            BASELINES,
+            Serdes.String().deserializer(),
+            Serdes.ByteArray().deserializer(),
+            topics.baselines())
+        .addProcessor(BASELINE, () -> new BaselineProcessor(metrics), BASELINES);
     DriftProcessor.stores().forEach(store -> topology.addStateStore(store, DRIFT));
+    BaselineStores.builders().forEach(store -> topology.addStateStore(store, BASELINE, DRIFT));
 
     sink(topology, IMPORTANCE_SINK, topics.importance(), WindowOutcome.class, DRIFT);
     sink(topology, DRIFT_SINK, topics.drift(), DriftReading.class, DRIFT);
     sink(topology, ALERTS_SINK, topics.alerts(), Alert.class, DRIFT);
-    sink(topology, BASELINES_SINK, topics.baselines(), Baseline.class, DRIFT);
-    return topology;
+    sink(topology, BASELINES_SINK, topics.baselines(), StoredBaseline.class, DRIFT);
   }
 
   private static <T> void sink(

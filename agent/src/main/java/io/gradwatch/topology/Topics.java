@@ -18,7 +18,7 @@ public record Topics(String prefix) {
     return prefix + "importance";
   }
 
-  /** Completed baselines; compacted. */
+  /** Baselines, and which of them count; compacted. */
   public String baselines() {
     return prefix + "baselines";
   }

@@ -145,7 +145,9 @@ class ImportanceHistoryTest {
 
   private static void send(KafkaProducer<String, byte[]> producer, String model, byte[] value) {
     int partition = ModelPartition.of(model, PARTITIONS);
-    producer.send(new ProducerRecord<>(TOPICS.importance(), partition, model + "/anything", value));
+    var unused =
+        producer.send(
+            new ProducerRecord<>(TOPICS.importance(), partition, model + "/anything", value));
   }
 
   private static byte[] outcome(

@@ -2,9 +2,12 @@ package io.gradwatch.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gradwatch.drift.Baseline;
+import io.gradwatch.drift.BaselineSelection;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.drift.StoredBaseline;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
@@ -111,6 +114,38 @@ class GoldenRecordsTest {
             List.of(group));
     assertJson("drift-reading.json", DriftReading.class, reading);
     assertJson("alert.json", Alert.class, Alert.between(null, reading).orElseThrow());
+  }
+
+  @Test
+  void baselinesAndSelectionsAreAsReleased() throws IOException {
+    Baseline baseline =
+        Baseline.of(List.of(window(0, 0.5), window(10_000, 0.25)), Traffic.model().drift());
+    StoredBaseline stored = StoredBaseline.live("digits", VERSION, 3_000, 1, baseline);
+    assertJson("stored-baseline.json", StoredBaseline.class, stored);
+    BaselineSelection selection =
+        new BaselineSelection(1, 2, stored.id(), List.of("0123456789ab"), true, 4_000, "ada", "x");
+    assertJson("baseline-selection.json", BaselineSelection.class, selection);
+    BaselineEntry entry = BaselineEntry.of(stored);
+    assertThat(BaselineEntry.parse(entry.key(), entry.value())).isEqualTo(entry);
+    BaselineEntry decided = BaselineEntry.of("digits", VERSION, selection);
+    assertThat(BaselineEntry.parse(decided.key(), decided.value())).isEqualTo(decided);
+  }
+
+  private static ImportanceSnapshot window(long start, double mean) {
+    Value value = new Value(mean, null, 1, null);
+    return new ImportanceSnapshot(
+        1,
+        "digits",
+        VERSION,
+        start,
+        start + 10_000,
+        256,
+        900,
+        "",
+        new Tuning(16, List.of()),
+        0.1,
+        "cpu",
+        List.of(new GroupImportance("w", 1, 1, Map.of("taylor", value))));
   }
 
   private static <T> void assertJson(String name, Class<T> type, T value) throws IOException {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param path where it is
  * @param version its name without extension, and its SHA-256
  */
-record ModelFile(Path path, ModelVersion version) {
+public record ModelFile(Path path, ModelVersion version) {
   private static final String HOW_TO_SAVE =
       "save the model with torch.jit.script(model).save(path) or torch.jit.trace";
 
@@ -33,7 +33,7 @@ record ModelFile(Path path, ModelVersion version) {
    *
    * @throws ModelFailureException if there is no such file, or it is no TorchScript archive
    */
-  static ModelFile open(Path path) {
+  public static ModelFile open(Path path) {
     if (!Files.isRegularFile(path)) {
       throw failure(path, "is missing or no regular file; check the model's path", null);
     }

@@ -1,0 +1,120 @@
+package io.gradwatch.cli;
+
+import io.gradwatch.agent.BaselineFile;
+import io.gradwatch.cli.BaselineOptions.Opened;
+import io.gradwatch.drift.Baseline;
+import io.gradwatch.drift.BaselineCatalogue;
+import io.gradwatch.drift.StoredBaseline;
+import io.gradwatch.drift.StoredBaseline.Origin;
+import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.topology.BaselineEntry;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Takes a baseline from a file. */
+@Command(
+    name = "import",
+    description =
+        "Takes a baseline from a file that 'export' or 'create' wrote. It counts once it is approved.%n"
+            + "It must be of the model file that the configuration names, or of a version that already"
+            + " has baselines.")
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class BaselineImport implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private BaselineOptions options;
+
+  @Parameters(index = "1", paramLabel = "FILE", description = "the file")
+  private Path file;
+
+  @Option(names = "--note", paramLabel = "TEXT", description = "what others should know of it")
+  private @Nullable String note;
+
+  @Override
+  public Integer call() throws Exception {
+    Baseline baseline = BaselineFile.read(file);
+    Opened opened = options.open();
+    List<ModelVersion> known =
+        Stream.concat(
+                BaselineOptions.deployed(opened.settings()).stream(),
+                opened.topic().read(opened.model()).stream()
+                    .map(BaselineCatalogue::version)
+                    .flatMap(Optional::stream))
+            .toList();
+    String sha256 = baseline.fingerprint().sha256();
+    ModelVersion version =
+        known.stream()
+            .filter(candidate -> candidate.sha256().equals(sha256))
+            .findFirst()
+            .orElseThrow(() -> ofAnother(opened, sha256, known));
+    StoredBaseline stored =
+        StoredBaseline.of(
+            opened.model(),
+            version,
+            Origin.IMPORT,
+            InstantSource.system().millis(),
+            BaselineOptions.user(),
+            note,
+            baseline);
+    publish(spec, opened, stored);
+    return 0;
+  }
+
+  private IllegalArgumentException ofAnother(
+      Opened opened, String sha256, List<ModelVersion> known) {
+    return new IllegalArgumentException(
+        "%s is a baseline of model file %s, which is none of model '%s' (%s)"
+            .formatted(
+                file,
+                sha256,
+                opened.model(),
+                known.isEmpty()
+                    ? "whose file is not here"
+                    : String.join(", ", known.stream().map(ModelVersion::sha256).toList())));
+  }
+
+  /**
+   * Writes a baseline and says how to make it count. One of the same windows stays as it is: who
+   * made it decides whether it counts.
+   */
+  static void publish(CommandSpec spec, Opened opened, StoredBaseline stored)
+      throws InterruptedException {
+    boolean there =
+        opened.topic().read(opened.model()).stream()
+            .flatMap(catalogue -> catalogue.baselines().stream())
+            .anyMatch(
+                other -> BaselineEntry.of(other).key().equals(BaselineEntry.of(stored).key()));
+    if (!there) {
+      opened.topic().write(opened.model(), BaselineEntry.of(stored));
+    }
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%s, version %s: baseline %s of %d windows%s%n",
+            opened.model(),
+            stored.version(),
+            stored.id(),
+            stored.baseline().windows(),
+            there ? " was there already" : "");
+    String shortcoming = stored.baseline().shortcoming(opened.settings().drift());
+    if (shortcoming != null) {
+      spec.commandLine()
+          .getErr()
+          .printf("It cannot carry the budget of false alarms yet: %s.%n", shortcoming);
+    }
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "'gradwatch baseline approve %s %s' makes it count.%n", opened.model(), stored.id());
+  }
+}

@@ -1,0 +1,96 @@
+package io.gradwatch.cli;
+
+import io.gradwatch.agent.ImportanceHistory;
+import io.gradwatch.agent.ImportanceHistory.Query;
+import io.gradwatch.agent.LastReading;
+import io.gradwatch.cli.BaselineOptions.Opened;
+import io.gradwatch.drift.Baseline;
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.DriftSettings;
+import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.topology.Topics;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say of which past windows a baseline is made. */
+final class HistoryOptions {
+  private static final int PROGRESS = 500;
+
+  @Option(
+      names = "--from",
+      paramLabel = "INSTANT",
+      description = "event time of the first window, for instance 2026-03-01T12:00:00Z")
+  private @Nullable Instant from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "INSTANT",
+      description = "event time of the last window's end")
+  private @Nullable Instant to;
+
+  @Option(
+      names = "--since-onset",
+      description = "windows since the onset of the drift that is on: the new regime")
+  private boolean sinceOnset;
+
+  @Option(names = "--last", paramLabel = "N", description = "the newest N windows of these")
+  private @Nullable Integer last;
+
+  /** Past windows that fit together, at least one. */
+  List<ImportanceSnapshot> read(Opened opened, @Nullable String version, PrintWriter progress) {
+    if (last != null && last < 1) {
+      throw new IllegalArgumentException("--last is " + last + ", must be at least 1");
+    }
+    Topics topics = new Topics(opened.config().topicPrefix());
+    DriftSettings settings = opened.settings().drift();
+    Query query =
+        sinceOnset
+            ? sinceOnset(opened, topics)
+            : new Query(opened.model(), version, from, to, Set.of(settings.method().label()));
+    List<ImportanceSnapshot> found =
+        new ImportanceHistory(opened.config().kafka().values(), topics)
+            .read(
+                query,
+                windows -> {
+                  if (windows % PROGRESS == 0) {
+                    progress.printf("%d windows read%n", windows);
+                    progress.flush();
+                  }
+                });
+    List<ImportanceSnapshot> alike = Baseline.alike(found, settings);
+    if (alike.size() < found.size()) {
+      progress.printf(
+          "%d of %d windows are left out: they were computed with other settings than the newest one,"
+              + " or hold no number to compare%n",
+          found.size() - alike.size(), found.size());
+    }
+    return last == null || last >= alike.size()
+        ? alike
+        : alike.subList(alike.size() - last, alike.size());
+  }
+
+  private Query sinceOnset(Opened opened, Topics topics) {
+    if (from != null || to != null) {
+      throw new IllegalArgumentException("--since-onset takes the place of --from and --to");
+    }
+    DriftReading reading =
+        LastReading.of(opened.config().kafka().values(), topics, opened.model())
+            .filter(newest -> newest.onset() != null)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "model '%s' is in no drift: its last reading has no onset; name --from"
+                            .formatted(opened.model())));
+    Long onset = reading.onset();
+    return new Query(
+        opened.model(),
+        reading.version().toString(),
+        onset == null ? null : Instant.ofEpochMilli(onset),
+        null,
+        Set.of(opened.settings().drift().method().label()));
+  }
+}

@@ -1,0 +1,71 @@
+package io.gradwatch.cli;
+
+import io.gradwatch.agent.Models;
+import io.gradwatch.config.GradwatchConfig;
+import io.gradwatch.config.ModelSettings;
+import io.gradwatch.importance.DifferentiableModel;
+import io.gradwatch.importance.ImportanceSettings;
+import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.OnePass;
+import io.gradwatch.importance.Tuning;
+import io.gradwatch.importance.device.DeviceSettings;
+import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.sample.JsonLines;
+import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.window.SampleBatch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Disjoint windows of a reference file, computed as the agent computes live ones, so that a
+ * baseline of them fits.
+ */
+final class ReferenceWindows {
+  private static final int PROGRESS = 50;
+
+  private ReferenceWindows() {}
+
+  static List<ImportanceSnapshot> of(
+      GradwatchConfig config, ModelSettings model, Path file, PrintWriter progress)
+      throws IOException {
+    List<InferenceSample> samples;
+    try (Stream<JsonLines.Line> lines = JsonLines.read(file, new OpenInferenceJson())) {
+      samples = lines.flatMap(line -> line.samples().stream()).toList();
+    }
+    int size = model.window().samples();
+    int windows = samples.size() / size;
+    if (windows == 0) {
+      throw new IllegalArgumentException(
+          "%s holds %d samples, one window of model '%s' needs %d"
+              .formatted(file, samples.size(), model.name(), size));
+    }
+    DeviceSettings device = DeviceSettings.of(model.device(), config.worker().threads());
+    List<ImportanceSnapshot> snapshots = new ArrayList<>(windows);
+    try (DifferentiableModel opened =
+        Models.open(model.path(), model.sha256(), device, model.output())) {
+      ImportanceSettings tuned =
+          Tuning.choose(opened, model.importance(), samples.subList(0, size))
+              .applyTo(model.importance());
+      for (int window = 0; window < windows; window++) {
+        List<InferenceSample> rows = samples.subList(window * size, (window + 1) * size);
+        snapshots.add(
+            OnePass.importance(opened, tuned, batch(model, window, rows), System::nanoTime));
+        if ((window + 1) % PROGRESS == 0) {
+          progress.printf("window %d of %d%n", window + 1, windows);
+          progress.flush();
+        }
+      }
+    }
+    return snapshots;
+  }
+
+  private static SampleBatch batch(ModelSettings model, int window, List<InferenceSample> rows) {
+    long length = model.drift().window().toMillis();
+    return new SampleBatch(
+        model.name(), window * length, (window + 1) * length, rows, rows.size(), "");
+  }
+}
