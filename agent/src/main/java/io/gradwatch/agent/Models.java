@@ -2,6 +2,7 @@ package io.gradwatch.agent;
 
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
+import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.ImportanceWorkers;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.ModelFailureException.Reason;
@@ -25,6 +26,16 @@ import org.slf4j.LoggerFactory;
 public final class Models {
   private Models() {}
 
+  /** Two of the same file on the same device are equal, so that it is loaded once. */
+  private record FileLoader(
+      Path path, @Nullable String sha256, DeviceSettings device, OutputPick output)
+      implements ModelSource.Loader {
+    @Override
+    public DifferentiableModel load() {
+      return open(path, sha256, device, output);
+    }
+  }
+
   /**
    * Starts a worker a device, which begin to load the models.
    *
@@ -38,7 +49,7 @@ public final class Models {
       for (ModelSettings model : config.models()) {
         DeviceSettings device = device(config, model);
         ModelSource.Loader loader =
-            () -> open(model.path(), model.sha256(), device, model.output());
+            new FileLoader(model.path(), model.sha256(), device, model.output());
         sources
             .computeIfAbsent(device.device(), name -> new HashMap<>())
             .put(model.name(), new ModelSource(loader, model.importance()));

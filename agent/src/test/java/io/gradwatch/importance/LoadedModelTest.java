@@ -66,7 +66,7 @@ class LoadedModelTest {
 
   private LoadedModel loaded(PeriodicPasses periodicPasses, ImportanceSettings settings) {
     Pace pace = new Pace(new WorkerSettings(1, 1, 1), clock);
-    return new LoadedModel("m", model, settings, 1 << 20, pace, new Events(), periodicPasses);
+    return new LoadedModel(model, settings, 1 << 20, pace, new Events(), periodicPasses);
   }
 
   private static ImportanceSnapshot computed(Outcome outcome) {

@@ -183,7 +183,14 @@ class SamplingTopologyTest {
     StreamModel one = Traffic.model();
     StreamModel other =
         new StreamModel(
-            "other", one.topics(), AutoOffsetReset.latest(), null, one.window(), one.drift(), null);
+            "other",
+            one.topics(),
+            AutoOffsetReset.latest(),
+            null,
+            one.window(),
+            one.drift(),
+            null,
+            one.selection());
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->

@@ -3,6 +3,7 @@ package io.gradwatch.topology;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.sample.Selection;
 import io.gradwatch.window.Watermarks.Source;
 import io.gradwatch.window.WindowSettings;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,8 @@ final class Traffic {
             Duration.ofMillis(SIZE),
             20,
             0.1),
-        null);
+        null,
+        Selection.ALL);
   }
 
   /** A request with one number as its input. */
