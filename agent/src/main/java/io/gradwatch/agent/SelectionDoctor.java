@@ -82,7 +82,7 @@ final class SelectionDoctor {
     return new Finding(
         good,
         "segments of model " + segments.get(0).configuredName(),
-        "of the %d newest records %s; %d have a value of %s that is not listed, %d have none%s"
+        "of the %d newest records %s; %d with another %s, %d without%s"
             .formatted(
                 records.size(),
                 inside.entrySet().stream()
