@@ -42,6 +42,16 @@ public final class Models {
    * @throws StartException if there is no such device
    */
   static ImportanceWorkers begin(GradwatchConfig config, WorkerEvents events) {
+    Map<String, Map<String, ModelSource>> sources = sources(config);
+    return ImportanceWorkers.begin(sources, config.worker(), WorkerClock.system(), events);
+  }
+
+  /**
+   * Where the models come from, by device and name.
+   *
+   * @throws StartException if there is no such device
+   */
+  static Map<String, Map<String, ModelSource>> sources(GradwatchConfig config) {
     // Not static: the first logger fixes the level, and commands choose theirs before.
     Logger log = LoggerFactory.getLogger(Models.class);
     Map<String, Map<String, ModelSource>> sources = new TreeMap<>();
@@ -58,7 +68,7 @@ public final class Models {
     } catch (ModelFailureException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
-    return ImportanceWorkers.begin(sources, config.worker(), WorkerClock.system(), events);
+    return sources;
   }
 
   /**
