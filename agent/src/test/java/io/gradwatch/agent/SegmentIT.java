@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SegmentIT {
   private static final String TOPIC = "inference.digits";
   private static final int PARTITIONS = 2;
-  private static final int QUIET_WINDOWS = 32;
+  private static final int QUIET_WINDOWS = 52;
   private static final int WINDOWS = QUIET_WINDOWS + 25;
   private static final int RECORDS = 200;
   private static final long SIZE = 10_000;
@@ -64,7 +64,10 @@ class SegmentIT {
 
       // Then
       List<DriftReading> drifting = readings(servers, "digits@eu");
-      assertThat(drifting).extracting(DriftReading::status).contains(DriftStatus.STABLE);
+      assertThat(drifting)
+          .as("of the last one: %s", drifting.get(drifting.size() - 1).reason())
+          .extracting(DriftReading::status)
+          .contains(DriftStatus.STABLE);
       assertThat(drifting)
           .filteredOn(reading -> reading.status() == DriftStatus.DRIFT)
           .isNotEmpty()
@@ -139,7 +142,7 @@ class SegmentIT {
             micro-batch: 16
             methods: taylor
             cycle: 10s
-            baseline-windows: 20
+            baseline-windows: 40
             false-alarms: 10%% in 200 windows
             segments: {header: region, values: [eu, us]}
         """
