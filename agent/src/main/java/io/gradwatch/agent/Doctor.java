@@ -6,9 +6,12 @@ import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.device.DeviceMemory;
 import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.sample.Selection;
 import io.gradwatch.topology.Topics;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -17,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /** Looks at everything that an agent needs, without changing anything. */
@@ -41,11 +45,11 @@ public final class Doctor {
   public static List<Finding> examine(GradwatchConfig config) throws InterruptedException {
     List<Finding> findings = new ArrayList<>(devices(config));
     try (Admin admin = Broker.connect(config.kafka().values())) {
-      config.models().forEach(model -> findings.addAll(model(config, model, true)));
+      bySegments(config).forEach(model -> findings.addAll(model(config, model, true)));
       findings.add(new Finding(true, "broker", "answers"));
       findings.addAll(topics(admin, config));
     } catch (StartException e) {
-      config.models().forEach(model -> findings.addAll(model(config, model, false)));
+      bySegments(config).forEach(model -> findings.addAll(model(config, model, false)));
       findings.add(new Finding(false, "broker", String.valueOf(e.getMessage())));
     }
     return findings;
@@ -76,22 +80,41 @@ public final class Doctor {
                 memory, floor >> 20, config.worker().threads(), DeviceSettings.visibleGpus()));
   }
 
-  private static List<Finding> model(GradwatchConfig config, ModelSettings model, boolean broker) {
-    List<InferenceSample> samples = List.of();
+  /** The models as the file has them, each with its segments. */
+  private static Collection<List<ModelSettings>> bySegments(GradwatchConfig config) {
+    Map<String, List<ModelSettings>> models = new LinkedHashMap<>();
+    for (ModelSettings model : config.models()) {
+      models.computeIfAbsent(model.configuredName(), name -> new ArrayList<>()).add(model);
+    }
+    return models.values();
+  }
+
+  private static List<Finding> model(
+      GradwatchConfig config, List<ModelSettings> segments, boolean broker) {
+    ModelSettings model = segments.get(0);
+    List<ConsumerRecord<byte[], byte[]>> records = List.of();
     try {
       if (broker) {
-        samples = RecentSamples.read(config.kafka().values(), model.topics());
+        records = RecentSamples.read(config.kafka().values(), model.topics());
       }
     } catch (KafkaException e) {
       // What is wrong with a topic is a finding of its own.
-      samples = List.of();
+      records = List.of();
     }
-    return ModelDoctor.examine(
-        model.name(),
-        () ->
-            Models.open(model.path(), model.sha256(), Models.device(config, model), model.output()),
-        model.importance(),
-        samples);
+    Selection all = new Selection(model.selection().matches(), null);
+    List<InferenceSample> samples = new ArrayList<>();
+    records.forEach(record -> samples.addAll(SelectionDoctor.rows(all, record)));
+    List<Finding> findings = new ArrayList<>();
+    findings.addAll(
+        ModelDoctor.examine(
+            model.configuredName(),
+            () ->
+                Models.open(
+                    model.path(), model.sha256(), Models.device(config, model), model.output()),
+            model.importance(),
+            samples));
+    findings.addAll(SelectionDoctor.examine(segments, records));
+    return findings;
   }
 
   private static List<Finding> topics(Admin admin, GradwatchConfig config)

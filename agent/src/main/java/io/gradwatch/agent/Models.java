@@ -2,6 +2,7 @@ package io.gradwatch.agent;
 
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
+import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.ImportanceWorkers;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.ModelFailureException.Reason;
@@ -25,12 +26,32 @@ import org.slf4j.LoggerFactory;
 public final class Models {
   private Models() {}
 
+  /** Two of the same file on the same device are equal, so that it is loaded once. */
+  private record FileLoader(
+      Path path, @Nullable String sha256, DeviceSettings device, OutputPick output)
+      implements ModelSource.Loader {
+    @Override
+    public DifferentiableModel load() {
+      return open(path, sha256, device, output);
+    }
+  }
+
   /**
    * Starts a worker a device, which begin to load the models.
    *
    * @throws StartException if there is no such device
    */
   static ImportanceWorkers begin(GradwatchConfig config, WorkerEvents events) {
+    Map<String, Map<String, ModelSource>> sources = sources(config);
+    return ImportanceWorkers.begin(sources, config.worker(), WorkerClock.system(), events);
+  }
+
+  /**
+   * Where the models come from, by device and name.
+   *
+   * @throws StartException if there is no such device
+   */
+  static Map<String, Map<String, ModelSource>> sources(GradwatchConfig config) {
     // Not static: the first logger fixes the level, and commands choose theirs before.
     Logger log = LoggerFactory.getLogger(Models.class);
     Map<String, Map<String, ModelSource>> sources = new TreeMap<>();
@@ -38,7 +59,7 @@ public final class Models {
       for (ModelSettings model : config.models()) {
         DeviceSettings device = device(config, model);
         ModelSource.Loader loader =
-            () -> open(model.path(), model.sha256(), device, model.output());
+            new FileLoader(model.path(), model.sha256(), device, model.output());
         sources
             .computeIfAbsent(device.device(), name -> new HashMap<>())
             .put(model.name(), new ModelSource(loader, model.importance()));
@@ -47,7 +68,7 @@ public final class Models {
     } catch (ModelFailureException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
-    return ImportanceWorkers.begin(sources, config.worker(), WorkerClock.system(), events);
+    return sources;
   }
 
   /**

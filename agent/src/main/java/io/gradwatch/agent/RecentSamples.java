@@ -17,10 +17,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 
 /** The newest requests of some topics, read without a consumer group and without commits. */
 final class RecentSamples {
+  private static final PayloadFormat FORMAT = new OpenInferenceJson();
   private static final int RECORDS = 16;
   private static final Duration BOUND = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(200);
@@ -31,10 +31,10 @@ final class RecentSamples {
    * Reads the last records, at most {@value #RECORDS}.
    *
    * @param kafka properties of the client
-   * @return their rows, oldest first, without those that are malformed; what came within 5 s
+   * @return oldest first; what came within 5 s
    * @throws org.apache.kafka.common.KafkaException if the topics cannot be read
    */
-  static List<InferenceSample> read(Map<String, Object> kafka, List<String> topics) {
+  static List<ConsumerRecord<byte[], byte[]>> read(Map<String, Object> kafka, List<String> topics) {
     Map<String, Object> properties = new HashMap<>(kafka);
     properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -43,7 +43,7 @@ final class RecentSamples {
     properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(BOUND.toMillis()));
     var bytes = new ByteArrayDeserializer();
     try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
-      return samples(newest(consumer, topics));
+      return newest(consumer, topics);
     }
   }
 
@@ -71,17 +71,11 @@ final class RecentSamples {
     return records.subList(Math.max(0, records.size() - RECORDS), records.size());
   }
 
-  private static List<InferenceSample> samples(List<ConsumerRecord<byte[], byte[]>> records) {
-    PayloadFormat format = new OpenInferenceJson();
-    List<InferenceSample> samples = new ArrayList<>();
-    records.forEach(record -> samples.addAll(rows(format, record.value())));
-    return samples;
-  }
-
   /** None where the payload is malformed: the agent refuses and counts it. */
-  private static List<InferenceSample> rows(PayloadFormat format, byte @Nullable [] payload) {
+  static List<InferenceSample> rows(ConsumerRecord<byte[], byte[]> record) {
+    byte[] payload = record.value();
     try {
-      return payload == null ? List.of() : format.parse(payload);
+      return payload == null ? List.of() : FORMAT.parse(payload);
     } catch (MalformedSampleException e) {
       return List.of();
     }

@@ -25,7 +25,8 @@ final class StreamModels {
         model.eventTimeHeader(),
         model.window(),
         model.drift(),
-        file == null ? null : BaselineFile.read(file));
+        file == null ? null : BaselineFile.read(file),
+        model.selection());
   }
 
   private static AutoOffsetReset reset(StartFrom start) {

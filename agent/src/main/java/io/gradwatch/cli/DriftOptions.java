@@ -13,6 +13,8 @@ import picocli.CommandLine.TypeConversionException;
 /** The options that say when somebody would be told. */
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class DriftOptions {
+  private static final int MOST_MINUTES = 24 * 60;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -63,8 +65,16 @@ final class DriftOptions {
       description = "relative change that nobody needs to know of (default: ${DEFAULT-VALUE})")
   private double minEffect;
 
-  /** Length of a window in the budget's time. */
+  /**
+   * Length of a window in the budget's time.
+   *
+   * @throws IllegalArgumentException if it is no length of a window
+   */
   Duration window() {
+    if (minutes < 1 || minutes > MOST_MINUTES) {
+      throw new IllegalArgumentException(
+          "--window-minutes is %d, must be 1 to %d".formatted(minutes, MOST_MINUTES));
+    }
     return Duration.ofMinutes(minutes);
   }
 

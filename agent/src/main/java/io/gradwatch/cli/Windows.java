@@ -17,12 +17,17 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** A file of samples, cut into disjoint windows of equal size, each with its importance. */
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class Windows {
   private static final int PROGRESS = 50;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
 
   @Mixin ModelOptions options;
 
@@ -44,7 +49,12 @@ final class Windows {
    */
   int forEach(@Nullable Tuning given, PrintWriter progress, Consumer<ImportanceSnapshot> consumer)
       throws IOException {
-    WindowSettings.requireSamples(size);
+    ModelOptions.usage(
+        spec,
+        () -> {
+          WindowSettings.requireSamples(size);
+          return size;
+        });
     List<InferenceSample> samples = options.read();
     int windows = samples.size() / size;
     if (windows == 0) {

@@ -7,6 +7,7 @@ import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.WorkerSettings;
 import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.sample.Selection;
 import io.gradwatch.window.WindowSettings;
 import java.io.StringReader;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -43,10 +45,12 @@ final class ConfigReader {
     Map<String, Object> kafka = file.child(Keys.KAFKA).map(Section::all).orElse(Map.of());
     List<Section> sections = file.children(Keys.MODELS);
     refuseRepeatedNames(sections);
+    List<Optional<List<Selection>>> selections = sections.stream().map(Selections::read).toList();
+    int streams = selections.stream().mapToInt(all -> all.map(List::size).orElse(1)).sum();
     List<ModelSettings> models = new ArrayList<>();
-    for (Section section : sections) {
-      refuseOwnTopics(file, section);
-      model(file, section, sections.size()).ifPresent(models::add);
+    for (int i = 0; i < sections.size(); i++) {
+      refuseOwnTopics(file, sections.get(i));
+      models.addAll(model(file, sections.get(i), streams, selections.get(i)));
     }
     Optional<WorkerSettings> worker = file.assemble(() -> worker(file));
     problems.throwIfAny();
@@ -105,7 +109,9 @@ final class ConfigReader {
     return configured > 0 ? configured : Math.min(64, Runtime.getRuntime().availableProcessors());
   }
 
-  private static Optional<ModelSettings> model(Section file, Section model, int streams) {
+  /** A model, or its segments, which share everything but their records. */
+  private static List<ModelSettings> model(
+      Section file, Section model, int streams, Optional<List<Selection>> selections) {
     Optional<WindowSettings> window = model.assemble(() -> window(model));
     Optional<ImportanceSettings> importance =
         periodic(model).flatMap(methods -> model.assemble(() -> importance(model, methods)));
@@ -116,12 +122,12 @@ final class ConfigReader {
         file.assemble(() -> file.get(Keys.WARNINGS))
             .flatMap(warnings -> model.assemble(() -> drift(model, warnings, streams)));
     if (window.isEmpty() || importance.isEmpty() || drift.isEmpty() || device.isEmpty()) {
-      return Optional.empty();
+      return List.of();
     }
-    return model.assemble(
-        () ->
+    Function<Selection, ModelSettings> settings =
+        selection ->
             new ModelSettings(
-                model.get(Keys.NAME),
+                name(model, selection),
                 model.get(Keys.PATH),
                 new OutputPick(model.get(Keys.OUTPUT)),
                 model.find(Keys.SHA256).map(digest -> digest.toLowerCase(Locale.ROOT)).orElse(null),
@@ -132,7 +138,17 @@ final class ConfigReader {
                 device.get(),
                 window.get(),
                 importance.get(),
-                drift.get()));
+                drift.get(),
+                selection);
+    List<Selection> all = selections.orElse(List.of(Selection.ALL));
+    return model.assemble(() -> all.stream().map(settings).toList()).orElse(List.of());
+  }
+
+  /** No configured name holds the sign between them. */
+  private static String name(Section model, Selection selection) {
+    String name = model.get(Keys.NAME);
+    Selection.Segment segment = selection.segment();
+    return segment == null ? name : name + "@" + segment.value();
   }
 
   private static WindowSettings window(Section model) {

@@ -244,6 +244,32 @@ final class Keys {
   static final Key<Path> BASELINE =
       Key.optional("baseline", path(), "the first windows", "file of an approved baseline");
 
+  // match, segments
+
+  static final Key<String> HEADER =
+      Key.optional(
+          "header",
+          text("a header", "for instance ce_inferenceservicename", "[ -~]{1,249}"),
+          "none",
+          "header of the record; of equal names the last one");
+  static final Key<List<String>> KEY =
+      Key.optional("key", listOf(value()), "none", "values of the record's key");
+  static final Key<String> PARAMETER =
+      Key.optional(
+          "parameter",
+          text("a parameter", "for instance region", "[ -~]{1,249}"),
+          "none",
+          "parameter of the request; every record that could be sampled is parsed for it");
+  static final Key<List<Integer>> PREDICTED_CLASS =
+      Key.optional(
+          "predicted-class",
+          listOf(integer(0, 99_999)),
+          "none",
+          "classes that the deployed model answered, where its answers come with the traffic; parsed"
+              + " as well");
+  static final Key<List<String>> VALUES =
+      Key.optional("values", listOf(value()), "none", "of the header or the parameter");
+
   // periodic
 
   static final Key<ImportanceMethod> METHOD =
@@ -280,6 +306,31 @@ final class Keys {
           false,
           "methods with passes of their own",
           List.of(METHOD, EVERY, BUDGET),
+          List.of());
+
+  private static final List<Key<?>> FIELDS =
+      List.of(HEADER, KEY, PARAMETER, PREDICTED_CLASS, VALUES);
+
+  static final Table MATCH =
+      new Table(
+          "match",
+          true,
+          false,
+          false,
+          "which records of its topics are the model's: each section one field and its values, all of"
+              + " which must hold; without, every record is",
+          FIELDS,
+          List.of());
+
+  static final Table SEGMENTS =
+      new Table(
+          "segments",
+          false,
+          false,
+          false,
+          "one field and its values, at most 32: the records of each value are watched as a model of"
+              + " their own, `name@value`",
+          FIELDS,
           List.of());
 
   static final Table MODELS =
@@ -319,7 +370,7 @@ final class Keys {
               BASELINE_WINDOWS,
               MIN_EFFECT,
               BASELINE),
-          List.of(PERIODIC));
+          List.of(PERIODIC, MATCH, SEGMENTS));
 
   static final Table FILE =
       new Table(
@@ -351,7 +402,11 @@ final class Keys {
 
   /** All sections, the whole file first. */
   static List<Table> tables() {
-    return List.of(FILE, KAFKA, MODELS, PERIODIC);
+    return List.of(FILE, KAFKA, MODELS, PERIODIC, MATCH, SEGMENTS);
+  }
+
+  private static ValueType<String> value() {
+    return text("a value", "for instance eu", "[^\\x00-\\x1f]{1,249}");
   }
 
   private static ValueType<String> device() {

@@ -3,6 +3,7 @@ package io.gradwatch.config;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.sample.Selection;
 import io.gradwatch.window.WindowSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One watched model.
  *
- * @param name unique in the configuration
+ * @param name unique in the configuration; {@code name@value} for a segment
  * @param path of the TorchScript file
  * @param output which of its outputs is watched
  * @param sha256 that the file must have, 64 lower-case hex digits; null takes any
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     null for the record's own timestamp
  * @param baseline file of an approved baseline; null makes one of the first windows
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+ * @param selection which records of its topics are its own
  */
 public record ModelSettings(
     String name,
@@ -34,7 +36,8 @@ public record ModelSettings(
     String device,
     WindowSettings window,
     ImportanceSettings importance,
-    DriftSettings drift) {
+    DriftSettings drift,
+    Selection selection) {
   public ModelSettings {
     topics = List.copyOf(topics);
     if (!importance.methods().contains(drift.method())) {
@@ -46,5 +49,11 @@ public record ModelSettings(
           "micro-batch is %d, must be at most samples, %d"
               .formatted(importance.microBatch(), window.samples()));
     }
+  }
+
+  /** The name that the file gives it, shared by all segments of a model. */
+  public String configuredName() {
+    Selection.Segment segment = selection.segment();
+    return segment == null ? name : segment.model();
   }
 }

@@ -1,10 +1,10 @@
 package io.gradwatch.drift;
 
 import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.sample.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -171,7 +171,7 @@ public record Baseline(
    * another.
    */
   public String id() {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     digest.update(fingerprint.toString().getBytes(StandardCharsets.UTF_8));
     digest.update(ByteBuffer.allocate(16).putLong(start).putLong(end).flip());
     for (GroupBaseline group : groups) {
@@ -180,13 +180,5 @@ public record Baseline(
       digest.update(values.flip());
     }
     return HexFormat.of().formatHex(digest.digest(), 0, 6);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -73,7 +74,7 @@ public final class ImportanceWorker implements AutoCloseable {
   /**
    * Starts the thread and waits until it has loaded all models.
    *
-   * @param models by configured name
+   * @param models by configured name; names with equal sources share one model
    * @throws ModelFailureException if one cannot be loaded; nothing runs then
    */
   public static ImportanceWorker start(
@@ -199,19 +200,19 @@ public final class ImportanceWorker implements AutoCloseable {
     } finally {
       // Whoever waits for the start must not wait for ever after an error.
       versions.completeExceptionally(new IllegalStateException("the worker's thread ended"));
-      models.values().forEach(LoadedModel::close);
+      Set.copyOf(models.values()).forEach(LoadedModel::close);
     }
   }
 
   private boolean load(Map<String, LoadedModel> models) {
     Map<String, ModelVersion> loaded = new HashMap<>();
+    Map<ModelSource, LoadedModel> bySource = new HashMap<>();
     try {
       sources.forEach(
           (name, source) -> {
-            pace.load(name);
-            DifferentiableModel model = source.loader().load();
-            models.put(name, prepare(name, model, source.settings()));
-            loaded.put(name, model.version());
+            LoadedModel model = bySource.computeIfAbsent(source, from -> load(name, from));
+            models.put(name, model);
+            loaded.put(name, model.model().version());
           });
       pace.idle();
       return versions.complete(Map.copyOf(loaded));
@@ -221,10 +222,15 @@ public final class ImportanceWorker implements AutoCloseable {
     }
   }
 
-  private LoadedModel prepare(
-      String name, DifferentiableModel model, ImportanceSettings importance) {
+  private LoadedModel load(String name, ModelSource source) {
+    pace.load(name);
     return new LoadedModel(
-        name, model, importance, settings.memoryFloor(), pace, events, periodicPasses);
+        source.loader().load(),
+        source.settings(),
+        settings.memoryFloor(),
+        pace,
+        events,
+        periodicPasses);
   }
 
   private void work(Map<String, LoadedModel> models) throws InterruptedException {
@@ -235,7 +241,11 @@ public final class ImportanceWorker implements AutoCloseable {
       LoadedModel model = models.get(batch.model());
       Outcome outcome = model == null ? unknown(batch) : model.compute(batch, job.settled());
       pace.end();
-      int arrays = models.values().stream().mapToInt(each -> each.model().arrays().orElse(0)).sum();
+      int arrays =
+          models.values().stream()
+              .distinct()
+              .mapToInt(each -> each.model().arrays().orElse(0))
+              .sum();
       finished = new Finished(finished.windows() + 1, clock.nanoTime(), arrays);
       job.mailbox().put(outcome);
     }

@@ -6,18 +6,22 @@ import io.gradwatch.importance.Outcome.Failed;
 import io.gradwatch.importance.Outcome.WindowKey;
 import io.gradwatch.window.SampleBatch;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model on its device, and what was learnt of it there: whether it is trusted, and which
- * micro-batch the memory suffices for. For the worker's thread.
+ * micro-batch the memory suffices for. All names under which the same file is watched with the same
+ * settings share it, such as the segments of a model; but each has its own {@link Tuning}, which
+ * belongs to its baseline. For the worker's thread.
  */
 final class LoadedModel implements AutoCloseable {
   private static final long MIB = 1 << 20;
-
-  private final String name;
 
   /** Without what the self-check does not trust, once it has run. */
   private DifferentiableModel model;
@@ -28,23 +32,24 @@ final class LoadedModel implements AutoCloseable {
   private final WorkerEvents events;
   private final PeriodicPasses periodicPasses;
 
-  private boolean checked;
+  private @Nullable SelfCheckReport report;
 
-  /** What the first window settled; null before it. */
-  private @Nullable Tuning tuning;
+  /** Who was told of the report. */
+  private final Set<String> told = new HashSet<>();
+
+  /** What the first window of each name settled. */
+  private final Map<String, Tuning> tunings = new HashMap<>();
 
   /** Samples a pass that the memory suffices for. */
   private int largestPass = Integer.MAX_VALUE;
 
   LoadedModel(
-      String name,
       DifferentiableModel model,
       ImportanceSettings configured,
       long memoryFloor,
       Pace pace,
       WorkerEvents events,
       PeriodicPasses periodicPasses) {
-    this.name = name;
     this.model = new PacedModel(model, pace);
     this.configured = configured;
     this.memoryFloor = memoryFloor;
@@ -72,7 +77,8 @@ final class LoadedModel implements AutoCloseable {
       requireMemory();
       Tuning tuned = settle(batch, settled);
       ImportanceSnapshot snapshot =
-          withinMemory(fitting -> OnePass.importance(model, fitting, batch, pace::busyNanos));
+          withinMemory(
+              batch.model(), fitting -> OnePass.importance(model, fitting, batch, pace::busyNanos));
       return new Computed(window, snapshot.withTuning(tuned), periodic(batch, tuned));
     } catch (Pace.ClosedException e) {
       throw e;
@@ -87,22 +93,27 @@ final class LoadedModel implements AutoCloseable {
   }
 
   private Tuning settle(SampleBatch batch, @Nullable Settled settled) {
-    if (!checked) {
-      SelfCheckReport report =
-          withinMemory(fitting -> SelfCheck.of(model, fitting, batch.samples()));
-      events.selfChecked(name, report);
-      model = TrustedModel.of(model, report, configured.grouping());
-      checked = true;
-    }
-    Tuning known = tuning;
+    check(batch);
+    Tuning known = tunings.get(batch.model());
     if (known == null) {
       known =
           settled != null && settled.fits(model.version(), configured)
               ? settled.tuning()
               : Tuning.choose(model, configured, batch.samples());
-      tuning = known;
+      tunings.put(batch.model(), known);
     }
     return known;
+  }
+
+  private void check(SampleBatch batch) {
+    if (report == null) {
+      report =
+          withinMemory(batch.model(), fitting -> SelfCheck.of(model, fitting, batch.samples()));
+      model = TrustedModel.of(model, report, configured.grouping());
+    }
+    if (told.add(batch.model())) {
+      events.selfChecked(batch.model(), report);
+    }
   }
 
   private List<ImportanceSnapshot> periodic(SampleBatch batch, Tuning tuned) {
@@ -111,6 +122,7 @@ final class LoadedModel implements AutoCloseable {
       try {
         ImportanceSnapshot snapshot =
             withinMemory(
+                batch.model(),
                 fitting ->
                     periodicPasses.importance(
                         model, fitting, due.method(), batch, due.budget(), pace::busyNanos));
@@ -118,9 +130,9 @@ final class LoadedModel implements AutoCloseable {
       } catch (Pace.ClosedException e) {
         throw e;
       } catch (ModelFailureException e) {
-        events.periodicFailed(name, due.method(), String.valueOf(e.getMessage()));
+        events.periodicFailed(batch.model(), due.method(), String.valueOf(e.getMessage()));
       } catch (RuntimeException | OutOfMemoryError e) {
-        events.periodicFailed(name, due.method(), "unexpected: " + e);
+        events.periodicFailed(batch.model(), due.method(), "unexpected: " + e);
       }
     }
     return snapshots;
@@ -141,9 +153,9 @@ final class LoadedModel implements AutoCloseable {
    * enough. They stay small until the model is loaded again. Importance is unbiased for every
    * micro-batch, so the numbers stay comparable with those of a baseline.
    */
-  private <T> T withinMemory(Function<ImportanceSettings, T> computation) {
+  private <T> T withinMemory(String name, Function<ImportanceSettings, T> computation) {
     while (true) {
-      ImportanceSettings fitting = fitting();
+      ImportanceSettings fitting = fitting(tunings.get(name));
       try {
         return computation.apply(fitting);
       } catch (ModelFailureException e) {
@@ -161,7 +173,7 @@ final class LoadedModel implements AutoCloseable {
   }
 
   /** With what is settled, but with no more samples a pass than the memory suffices for. */
-  private ImportanceSettings fitting() {
+  private ImportanceSettings fitting(@Nullable Tuning tuning) {
     ImportanceSettings wanted = tuning == null ? configured : tuning.applyTo(configured);
     if (largestPass == Integer.MAX_VALUE) {
       return wanted;

@@ -1,9 +1,10 @@
 package io.gradwatch.importance;
 
 /**
- * Where a model comes from, and what is computed of its windows.
+ * Where a model comes from, and what is computed of its windows. Names that have equal ones share
+ * the model that is loaded.
  *
- * @param loader gives it
+ * @param loader gives it; equal to another one only if it gives the same model
  * @param settings what is computed
  */
 public record ModelSource(Loader loader, ImportanceSettings settings) {

@@ -20,6 +20,15 @@ public enum OutputKind {
     return compareTo(other) <= 0;
   }
 
+  /** The number at which yes is as probable as no. */
+  public double evenOdds() {
+    return switch (this) {
+      case LOGITS -> 0;
+      case LOG_PROBABILITIES -> Math.log(0.5);
+      case PROBABILITIES -> 0.5;
+    };
+  }
+
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

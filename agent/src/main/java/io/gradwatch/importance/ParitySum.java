@@ -38,13 +38,12 @@ final class ParitySum {
    */
   void add(List<InferenceSample> batch, float[] outputs, int columns) {
     for (int n = 0; n < batch.size(); n++) {
-      List<Tensor> served = batch.get(n).served();
-      if (!served.isEmpty()) {
+      if (!batch.get(n).served().isEmpty()) {
         double[] f = new double[columns];
         for (int k = 0; k < columns; k++) {
           f[k] = outputs[n * columns + k];
         }
-        add(ServedKind.of(settings, f), served);
+        add(ServedKind.of(settings, f), batch.get(n));
       }
     }
   }
@@ -58,12 +57,12 @@ final class ParitySum {
     return new Parity(samples == 0 ? null : error, samples, unlike, reason);
   }
 
-  private void add(double[] f, List<Tensor> served) {
-    Tensor answer = pick(served);
+  private void add(double[] f, InferenceSample sample) {
+    Tensor answer = sample.served(output);
     if (answer == null) {
       leaveOut(
           "none of the served outputs %s is output %s"
-              .formatted(served.stream().map(Tensor::name).toList(), output));
+              .formatted(sample.served().stream().map(Tensor::name).toList(), output));
       return;
     }
     if (answer.elements() == 0) {
@@ -93,18 +92,5 @@ final class ParitySum {
   private void leaveOut(String why) {
     unlike++;
     reason = reason == null ? why : reason;
-  }
-
-  private @Nullable Tensor pick(List<Tensor> served) {
-    for (Tensor tensor : served) {
-      if (tensor.name().equals(output) || tensor.name().equals("OUTPUT__" + output)) {
-        return tensor;
-      }
-    }
-    boolean number = output.chars().allMatch(Character::isDigit) && output.length() < 9;
-    if (number && Integer.parseInt(output) < served.size()) {
-      return served.get(Integer.parseInt(output));
-    }
-    return served.size() == 1 ? served.get(0) : null;
   }
 }

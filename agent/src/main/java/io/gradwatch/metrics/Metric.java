@@ -42,6 +42,14 @@ public enum Metric {
       "",
       "Records whose window had closed when they came.",
       "model"),
+  SAMPLES_OUTSIDE_SEGMENTS(
+      "gradwatch_samples_outside_segments_total",
+      COUNTER,
+      "",
+      "Records of a model that are in none of its segments: they lack the field (absent), or have a"
+          + " value that the configuration does not list (unlisted).",
+      "model",
+      "reason"),
   WATERMARK_TIMESTAMP(
       "gradwatch_watermark_timestamp_seconds",
       GAUGE,

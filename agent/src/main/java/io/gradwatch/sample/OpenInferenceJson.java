@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * row-major, either flat or nested exactly as {@code shape} says. The request may carry an {@code
  * id}, its {@code model_version} (also under {@code parameters}), and, if it has one row, the true
  * answer as {@code parameters.label}: a number, or text such as {@code "3"} or {@code "0,1,1"}.
- * Other fields are ignored.
+ * Every other parameter that is text, a number or a truth value is kept by its name. Other fields
+ * are ignored.
  *
  * <p>An entry of {@code outputs} that has {@code data} is an answer of the deployed model, with the
  * same batch as the inputs; one without is only the request's wish for an output and is ignored. An
@@ -61,10 +64,12 @@ public final class OpenInferenceJson implements PayloadFormat {
     String version = modelVersion(request);
     List<Double> label = label(request.path("parameters").path("label"), rows);
     List<List<Tensor>> served = ServedOutputs.read(request.path("outputs"), rows, payload.length);
+    Map<String, String> parameters = parameters(request.path("parameters"));
 
     List<InferenceSample> samples = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
-      samples.add(new InferenceSample(id, at(row, inputs), label, version, at(row, served)));
+      samples.add(
+          new InferenceSample(id, at(row, inputs), label, version, at(row, served), parameters));
     }
     return List.copyOf(samples);
   }
@@ -134,6 +139,21 @@ public final class OpenInferenceJson implements PayloadFormat {
     return version != null
         ? version
         : text(request.path("parameters").path("model_version"), "$.parameters.model_version");
+  }
+
+  /** Whatever is no text, number or truth value cannot be asked for and is left out. */
+  private static Map<String, String> parameters(JsonNode parameters) {
+    Map<String, String> texts = new HashMap<>();
+    parameters
+        .properties()
+        .forEach(
+            entry -> {
+              JsonNode value = entry.getValue();
+              if (value.isTextual() || value.isNumber() || value.isBoolean()) {
+                texts.put(entry.getKey(), value.asText());
+              }
+            });
+    return texts;
   }
 
   private static @Nullable String text(JsonNode node, String path) throws MalformedSampleException {

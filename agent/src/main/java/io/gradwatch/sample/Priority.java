@@ -3,7 +3,6 @@ package io.gradwatch.sample;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The priority of a record: an unsigned 64-bit hash of (seed, topic, partition, offset).
@@ -31,7 +30,7 @@ public final class Priority {
     byte[] name = topic.getBytes(StandardCharsets.UTF_8);
     ByteBuffer input = ByteBuffer.allocate(Long.BYTES + Integer.BYTES + name.length);
     input.putLong(seed).putInt(partition).put(name).flip();
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     digest.update(input);
     origin = ByteBuffer.wrap(digest.digest()).getLong();
   }
@@ -48,13 +47,5 @@ public final class Priority {
   public static double fraction(long priority) {
     // The upper 53 bits are all that a double holds.
     return ((priority >>> 11) + 0.5) * 0x1p11 / TWO_TO_64;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

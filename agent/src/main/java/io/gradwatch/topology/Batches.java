@@ -44,7 +44,7 @@ final class Batches {
       if (rows.size() >= k) {
         break;
       }
-      List<InferenceSample> parsed = parse(record.getValue(), format);
+      List<InferenceSample> parsed = model.selection().rows(parse(record.getValue(), format));
       rows.addAll(parsed.subList(0, Math.min(parsed.size(), k - rows.size())));
       digest.add(record.getKey());
     }

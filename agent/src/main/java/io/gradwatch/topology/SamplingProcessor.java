@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -65,14 +67,15 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     final Source source;
     final Priority priority;
     final List<Route> routes;
+    final List<OutsideSegments> outside;
     long position = -1;
-    long lastRecordAt;
 
     Partition(Source source, long seed, List<StreamModel> models, long now) {
       this.source = source;
       this.priority = new Priority(seed, source.topic(), source.partition());
-      this.routes = models.stream().map(Route::new).toList();
-      this.lastRecordAt = now;
+      Set<String> accounts = new HashSet<>();
+      this.routes = models.stream().map(model -> new Route(model, accounts, now)).toList();
+      this.outside = OutsideSegments.of(models);
     }
   }
 
@@ -83,13 +86,24 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
   private static final class Route {
     final StreamModel model;
     final Admission admission;
+
+    /** Under which records are counted until they are parsed. */
+    final String account;
+
+    /** Whether it is the first one of its account, and counts for it. */
+    final boolean counts;
+
+    long lastRecordAt;
     long seen;
     long admitted;
     long late;
 
-    Route(StreamModel model) {
+    Route(StreamModel model, Set<String> accounts, long now) {
       this.model = model;
       this.admission = new Admission(model.window());
+      this.account = model.selection().account(model.name());
+      this.counts = accounts.add(account);
+      this.lastRecordAt = now;
     }
   }
 
@@ -105,74 +119,78 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     long now = context().currentSystemTimeMs();
     Partition partition = partition(metadata.topic(), metadata.partition(), now);
     partition.position = metadata.offset() + 1;
-    partition.lastRecordAt = now;
     SampleKey key =
         new SampleKey(
             partition.priority.of(metadata.offset()),
             metadata.topic(),
             metadata.partition(),
             metadata.offset());
+    Arrival arrival = new Arrival(key, record, format);
     for (Route route : partition.routes) {
-      sample(route, key, record, now);
+      sample(route, arrival, now);
       forwardWatermark(partition, route, false);
     }
+    partition.outside.forEach(segments -> segments.look(arrival));
   }
 
-  private void sample(Route route, SampleKey key, Record<byte[], byte[]> record, long now) {
+  private void sample(Route route, Arrival arrival, long now) {
+    Record<byte[], byte[]> record = arrival.record();
+    SampleKey key = arrival.key();
     int size = record.value() == null ? 0 : record.value().length;
     long eventTime = eventTime(route.model, record);
+    if (!route.model.selection().mayTake(arrival::text)) {
+      if (route.admission.passBy(eventTime, now)) {
+        route.lastRecordAt = now;
+      }
+      return;
+    }
+    route.lastRecordAt = now;
     route.seen++;
     switch (route.admission.consider(eventTime, key.priority(), size, now)) {
-      case ADMIT -> admit(route, key, record, eventTime, now);
+      case ADMIT -> admit(route, arrival, eventTime, now);
       case PASS -> {}
       case LATE -> route.late++;
       case TOO_LARGE -> {
         String message = "%d bytes, payload-max-bytes is %d";
         int limit = route.model.window().payloadMaxBytes();
-        refuse(route, key, record, Refusal.TOO_LARGE, message.formatted(size, limit), now);
+        refuse(route, arrival, Refusal.TOO_LARGE, message.formatted(size, limit), now);
       }
       case BAD_TIME -> {
         String message =
             "no event time after 1970-01-01T00:00Z in the record's timestamp or header";
-        refuse(route, key, record, Refusal.BAD_TIME, message, now);
+        refuse(route, arrival, Refusal.BAD_TIME, message, now);
       }
       case FUTURE -> {
         String message = "event time is %d ms ahead of the clock, max-future-skew is %d ms";
         long limit = route.model.window().maxFutureSkew().toMillis();
-        refuse(route, key, record, Refusal.FUTURE, message.formatted(eventTime - now, limit), now);
+        refuse(route, arrival, Refusal.FUTURE, message.formatted(eventTime - now, limit), now);
       }
     }
   }
 
-  private void admit(
-      Route route, SampleKey key, Record<byte[], byte[]> record, long eventTime, long now) {
+  private void admit(Route route, Arrival arrival, long eventTime, long now) {
     try {
-      byte[] value = record.value();
-      if (value == null) {
-        throw new MalformedSampleException("the record has no value");
+      int rows = route.model.selection().rows(arrival.rows()).size();
+      if (rows == 0) {
+        return;
       }
-      int rows = format.parse(value).size();
-      route.admission.admitted(eventTime, key.priority());
+      route.admission.admitted(eventTime, arrival.key().priority());
       route.admitted++;
-      forward(route, Envelope.sample(key, eventTime, rows, record));
+      forward(route, Envelope.sample(arrival.key(), eventTime, rows, arrival.record()));
     } catch (MalformedSampleException e) {
-      refuse(route, key, record, Refusal.MALFORMED, String.valueOf(e.getMessage()), now);
+      refuse(route, arrival, Refusal.MALFORMED, String.valueOf(e.getMessage()), now);
     }
   }
 
-  private void refuse(
-      Route route,
-      SampleKey key,
-      Record<byte[], byte[]> record,
-      Refusal reason,
-      String message,
-      long now) {
-    String model = route.model.name();
-    metrics.add(Metric.SAMPLES_REFUSED, 1, model, reason.label());
-    if (route.admission.isDeadLetter(reason, key.priority())) {
+  private void refuse(Route route, Arrival arrival, Refusal reason, String message, long now) {
+    if (!arrival.refuse(route.account)) {
+      return;
+    }
+    metrics.add(Metric.SAMPLES_REFUSED, 1, route.account, reason.label());
+    if (route.admission.isDeadLetter(reason, arrival.key().priority())) {
       context()
           .forward(
-              DeadLetter.of(record, key, model, reason, message, now),
+              DeadLetter.of(arrival.record(), arrival.key(), route.account, reason, message, now),
               SamplingTopology.DEAD_LETTERS);
     }
   }
@@ -207,6 +225,7 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
         }
         publishCounts(route);
       }
+      partition.outside.forEach(segments -> segments.publish(metrics));
     }
   }
 
@@ -215,14 +234,15 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     SourceView.Ends ends = view.ends().get(partition.source);
     return ends != null
         && Math.max(partition.position, ends.committed()) >= ends.end()
-        && now - partition.lastRecordAt >= route.model.window().idleTimeout().toMillis();
+        && now - route.lastRecordAt >= route.model.window().idleTimeout().toMillis();
   }
 
   private void publishCounts(Route route) {
-    String model = route.model.name();
-    metrics.add(Metric.SAMPLES_SEEN, (double) route.seen, model);
-    metrics.add(Metric.SAMPLES_ADMITTED, (double) route.admitted, model);
-    metrics.add(Metric.SAMPLES_LATE, (double) route.late, model);
+    if (route.counts) {
+      metrics.add(Metric.SAMPLES_SEEN, (double) route.seen, route.account);
+      metrics.add(Metric.SAMPLES_LATE, (double) route.late, route.account);
+    }
+    metrics.add(Metric.SAMPLES_ADMITTED, (double) route.admitted, route.model.name());
     route.seen = 0;
     route.admitted = 0;
     route.late = 0;
@@ -230,7 +250,10 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
 
   @Override
   public void close() {
-    partitions.values().forEach(partition -> partition.routes.forEach(this::publishCounts));
+    for (Partition partition : partitions.values()) {
+      partition.routes.forEach(this::publishCounts);
+      partition.outside.forEach(segments -> segments.publish(metrics));
+    }
     partitions.clear();
     last = null;
   }

@@ -2,6 +2,7 @@ package io.gradwatch.topology;
 
 import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.DriftSettings;
+import io.gradwatch.sample.Selection;
 import io.gradwatch.window.WindowSettings;
 import java.util.List;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param window how traffic is cut
  * @param drift when somebody is told
  * @param baseline a baseline that was given; null to make one of the first windows
+ * @param selection which records of its topics are its own
  */
 public record StreamModel(
     String name,
@@ -26,7 +28,8 @@ public record StreamModel(
     @Nullable String eventTimeHeader,
     WindowSettings window,
     DriftSettings drift,
-    @Nullable Baseline baseline) {
+    @Nullable Baseline baseline,
+    Selection selection) {
   public StreamModel {
     topics = List.copyOf(topics);
   }

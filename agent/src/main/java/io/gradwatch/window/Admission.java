@@ -60,7 +60,7 @@ public final class Admission {
     if (eventTime <= 0) {
       return Verdict.BAD_TIME;
     }
-    if (eventTime > now + settings.maxFutureSkew().toMillis()) {
+    if (isFuture(eventTime, now)) {
       return Verdict.FUTURE;
     }
     long window = settings.windowStart(eventTime);
@@ -79,7 +79,29 @@ public final class Admission {
   }
 
   /**
-   * Notes that a record was parsed and forwarded. A record that could not be parsed takes no place.
+   * Moves the watermark by a record of the partition that is not the model's: time passes for all
+   * that read it.
+   *
+   * @param eventTime milliseconds since 1970-01-01 UTC
+   * @param now the wall clock
+   * @return whether the event time is one; where another model's records have none, they say
+   *     nothing
+   */
+  public boolean passBy(long eventTime, long now) {
+    if (eventTime <= 0 || isFuture(eventTime, now)) {
+      return false;
+    }
+    watermark = Math.max(watermark, eventTime);
+    return true;
+  }
+
+  private boolean isFuture(long eventTime, long now) {
+    return eventTime > now + settings.maxFutureSkew().toMillis();
+  }
+
+  /**
+   * Notes that a record was parsed and forwarded. A record that could not be parsed, or that turned
+   * out to be another model's, takes no place.
    */
   public void admitted(long eventTime, long priority) {
     keep(

@@ -1,9 +1,9 @@
 package io.gradwatch.window;
 
+import io.gradwatch.sample.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -11,15 +11,7 @@ import java.util.HexFormat;
  * the same digest of each window. Not thread-safe.
  */
 public final class SampleDigest {
-  private final MessageDigest digest;
-
-  public SampleDigest() {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
+  private final MessageDigest digest = Sha256.begin();
 
   /** Adds the next record in priority order. */
   public void add(SampleKey key) {

@@ -21,6 +21,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs the commands as a shell would, on the demonstration's digits. */
 class MainTest {
@@ -193,6 +195,22 @@ class MainTest {
                     "--output",
                     "logits")))
         .contains("output logits is asked for");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--window-minutes, 0, '--window-minutes is 0, must be 1 to 1440'",
+    "--window-minutes, 1441, '--window-minutes is 1441, must be 1 to 1440'",
+    "--window-samples, 1, 'samples is 1, must be 8 to 65536'",
+    "--baseline-windows, 3, 'baseline-windows is 3, must be 20 to 10000'",
+  })
+  void refusesWindowsThatAreNone(String option, String value, String message) {
+    String samples = file("short.jsonl");
+    Ended ended = execute("backtest", "--model", MODEL, "--samples", samples, option, value);
+
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err()).contains(message);
+    assertThat(ended.out()).isEmpty();
   }
 
   @Test

@@ -36,6 +36,10 @@ class ConfigDocumentTest {
         .containsExactlyInAnyOrderElementsOf(Keys.MODELS.names());
     assertThat(names(properties.at("/models/items/properties/periodic/items/properties")))
         .containsExactlyInAnyOrderElementsOf(Keys.PERIODIC.names());
+    assertThat(names(properties.at("/models/items/properties/match/items/properties")))
+        .containsExactlyInAnyOrderElementsOf(Keys.MATCH.names());
+    assertThat(names(properties.at("/models/items/properties/segments/properties")))
+        .containsExactlyInAnyOrderElementsOf(Keys.SEGMENTS.names());
   }
 
   @Test

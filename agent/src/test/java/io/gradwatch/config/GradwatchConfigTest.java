@@ -90,7 +90,17 @@ class GradwatchConfigTest {
           periodic:
             - {method: mas, every: 6, budget: 10s}
             - method: shapley
-        - {name: b, path: b.pt, topics: [c], outputs: log-probabilities, served-outputs: probabilities}
+        - name: b
+          path: b.pt
+          topics: [c]
+          outputs: log-probabilities
+          served-outputs: probabilities
+          match:
+            - {header: service, values: [b]}
+            - {parameter: tenant, values: x}
+            - {key: k}
+            - {predicted-class: [1, 2]}
+          segments: {key: [k]}
       """;
 
   @Test

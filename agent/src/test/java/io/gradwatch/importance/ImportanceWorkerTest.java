@@ -174,7 +174,8 @@ class ImportanceWorkerTest {
   void windowsOfSeveralModelsAreNoBacklog() {
     worker.close();
     ModelSource source = new ModelSource(() -> model, SETTINGS);
-    worker = ImportanceWorker.start(Map.of("m", source, "n", source), POLITE, clock);
+    ModelSource other = new ModelSource(() -> model, SETTINGS);
+    worker = ImportanceWorker.start(Map.of("m", source, "n", other), POLITE, clock);
     Mailbox mailbox = worker.open(2);
     mailbox.offer(window(1));
     mailbox.offer(Samples.batch("n", 1, Samples.normal(4, 2, 1)));

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +64,31 @@ class ImportanceWorkersTest {
         .as("cpu, cuda:0")
         .extracting(worker -> worker.usage().windows())
         .containsExactly(1L, 0L);
+  }
+
+  @Test
+  void loadsAModelOnceForAllNamesThatShareItsSource() {
+    AtomicInteger loaded = new AtomicInteger();
+    ModelSource shared =
+        new ModelSource(
+            () -> {
+              loaded.incrementAndGet();
+              return free;
+            },
+            IMPORTANCE);
+    ImportanceWorkers workers =
+        begin(Map.of("cpu", Map.of("m@eu", shared, "m@us", shared, "other", source(free))));
+    workers.awaitModels(new CompletableFuture<>());
+    assertThat(loaded).hasValue(1);
+
+    Mailbox mailbox = workers.open();
+    for (String name : List.of("m@eu", "m@us")) {
+      assertThat(mailbox.offer(window(name, 1), null)).isTrue();
+      Outcome outcome = await().until(mailbox::poll, found -> found != null);
+      assertThat(outcome).isInstanceOf(Outcome.Computed.class);
+      assertThat(outcome.window()).isEqualTo(new Outcome.WindowKey(name, 1));
+    }
+    assertThat(loaded).hasValue(1);
   }
 
   @Test

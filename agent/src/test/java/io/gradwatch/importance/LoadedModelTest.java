@@ -1,6 +1,7 @@
 package io.gradwatch.importance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.gradwatch.importance.Outcome.Computed;
 import io.gradwatch.importance.Outcome.Failed;
@@ -23,13 +24,16 @@ class LoadedModelTest {
 
   private final FakeClock clock = new FakeClock();
   private final List<String> events = new ArrayList<>();
+  private final List<String> checked = new ArrayList<>();
   private final List<Integer> passes = new ArrayList<>();
   private int largestPass = Integer.MAX_VALUE;
   private final HookedModel model = new HookedModel(this::pass);
 
   private final class Events implements WorkerEvents {
     @Override
-    public void selfChecked(String name, SelfCheckReport report) {}
+    public void selfChecked(String name, SelfCheckReport report) {
+      checked.add(name);
+    }
 
     @Override
     public void microBatchHalved(String name, int samples) {
@@ -66,7 +70,7 @@ class LoadedModelTest {
 
   private LoadedModel loaded(PeriodicPasses periodicPasses, ImportanceSettings settings) {
     Pace pace = new Pace(new WorkerSettings(1, 1, 1), clock);
-    return new LoadedModel("m", model, settings, 1 << 20, pace, new Events(), periodicPasses);
+    return new LoadedModel(model, settings, 1 << 20, pace, new Events(), periodicPasses);
   }
 
   private static ImportanceSnapshot computed(Outcome outcome) {
@@ -205,5 +209,33 @@ class LoadedModelTest {
             false,
             List.of());
     return loaded(OwnPasses::importance, settings);
+  }
+
+  @Test
+  void checksItselfOnceButSettlesTheTuningOfEachNameByItsOwnFirstWindow() {
+    ImportanceSettings settings =
+        new ImportanceSettings(
+            Task.REGRESSION,
+            OutputKind.LOGITS,
+            Set.of(ImportanceMethod.TAYLOR),
+            8,
+            false,
+            List.of());
+    LoadedModel loaded = loaded(OwnPasses::importance, settings);
+    List<InferenceSample> doubled =
+        WINDOW.samples().stream()
+            .map(row -> Samples.row(null, (float) (2 * x(row, 0)), (float) (2 * x(row, 1))))
+            .toList();
+    computed(loaded.compute(WINDOW, null));
+    int first = passes.size();
+    ImportanceSnapshot other = computed(loaded.compute(Samples.batch("n", 3_000, doubled), null));
+    assertThat(passes.size() - first).as("no second self-check").isLessThan(first);
+    double deviation = computed(loaded.compute(WINDOW, null)).tuning().outputDeviations().get(0);
+    assertThat(other.tuning().outputDeviations().get(0)).isCloseTo(2 * deviation, within(1e-5));
+    assertThat(checked).containsExactly("m", "n");
+  }
+
+  private static double x(InferenceSample row, int column) {
+    return row.inputs().get(0).values()[column];
   }
 }

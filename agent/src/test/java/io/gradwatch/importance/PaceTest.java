@@ -72,7 +72,6 @@ class PaceTest {
             false,
             List.of(1.0));
     return new LoadedModel(
-        "m",
         new HookedModel(samples -> pass()),
         settings,
         0,

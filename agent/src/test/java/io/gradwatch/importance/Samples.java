@@ -39,7 +39,12 @@ public final class Samples {
     List<Tensor> served = new ArrayList<>(sample.served());
     served.add(tensor);
     return new InferenceSample(
-        sample.id(), sample.inputs(), sample.label(), sample.modelVersion(), served);
+        sample.id(),
+        sample.inputs(),
+        sample.label(),
+        sample.modelVersion(),
+        served,
+        sample.parameters());
   }
 
   public static InferenceSample row(@Nullable List<Double> label, float... values) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,6 +205,20 @@ class OpenInferenceJsonTest {
     assertRefused(
         TWO_ROWS.replace("\"model_version\": \"12\"", "\"label\": 1"),
         "$.parameters.label: one label for 2 rows; expected a request of one row");
+  }
+
+  @Test
+  void keepsParametersThatAreTextNumbersOrTruthValues() throws MalformedSampleException {
+    String parameters =
+        """
+        {"region": "eu", "tenant": 17, "rate": 0.5, "beta": true, "none": null, "list": [1], "map": {}}
+        """;
+    String payload =
+        "{\"parameters\":%s,\"inputs\":[{\"name\":\"x\",\"shape\":[2],\"datatype\":\"FP32\",\"data\":[1,2]}]}";
+    assertThat(parse(payload.formatted(parameters)))
+        .hasSize(2)
+        .extracting(InferenceSample::parameters)
+        .containsOnly(Map.of("region", "eu", "tenant", "17", "rate", "0.5", "beta", "true"));
   }
 
   @Test

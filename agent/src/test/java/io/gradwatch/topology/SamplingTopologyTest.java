@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.sample.OpenInferenceJson;
 import io.gradwatch.sample.Priority;
+import io.gradwatch.sample.Selection;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -41,14 +43,14 @@ class SamplingTopologyTest {
 
   @BeforeEach
   void start() {
+    start(Traffic.model());
+  }
+
+  private void start(StreamModel model) {
     driver =
         new TopologyTestDriver(
             SamplingTopology.of(
-                List.of(Traffic.model()),
-                Traffic.TOPICS,
-                new OpenInferenceJson(),
-                () -> view,
-                metrics),
+                List.of(model), Traffic.TOPICS, new OpenInferenceJson(), () -> view, metrics),
             Traffic.properties("sampling"),
             NOW);
     inference =
@@ -183,7 +185,14 @@ class SamplingTopologyTest {
     StreamModel one = Traffic.model();
     StreamModel other =
         new StreamModel(
-            "other", one.topics(), AutoOffsetReset.latest(), null, one.window(), one.drift(), null);
+            "other",
+            one.topics(),
+            AutoOffsetReset.latest(),
+            null,
+            one.window(),
+            one.drift(),
+            null,
+            one.selection());
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
@@ -194,6 +203,41 @@ class SamplingTopologyTest {
                     () -> view,
                     metrics))
         .withMessageContaining("start-from");
+  }
+
+  @Test
+  void takesTheEventTimeFromTheHeaderThatIsNamed() {
+    driver.close();
+    start(Traffic.model("digits", "event-time", Selection.ALL));
+    long elsewhere = T + 5 * Traffic.SIZE;
+    sendAt(Long.toString(T + Traffic.GRACE), elsewhere);
+    sendAt(" " + (T + Traffic.SIZE + Traffic.GRACE) + "\n", elsewhere);
+    sendAt(Long.toString(T), elsewhere);
+    List<SamplesRecord> forwarded = forwarded();
+    assertThat(forwarded.stream().filter(SamplesRecord::hasSample))
+        .as("the third one is late")
+        .extracting(record -> record.getSample().getEventTime())
+        .containsExactly(T + Traffic.GRACE, T + Traffic.SIZE + Traffic.GRACE);
+    assertThat(forwarded.stream().filter(SamplesRecord::hasWatermark)).hasSize(2);
+  }
+
+  @Test
+  void refusesARecordWithoutATimeInTheHeaderThatIsNamed() {
+    driver.close();
+    start(Traffic.model("digits", "event-time", Selection.ALL));
+    send(0, T);
+    sendAt("yesterday", T);
+    sendAt("-5", T);
+    assertThat(deadLetters.readRecordsToList())
+        .extracting(letter -> header(letter.headers(), "gradwatch.reason"))
+        .containsExactly("bad-time", "bad-time", "bad-time");
+    assertThat(forwarded()).isEmpty();
+  }
+
+  private void sendAt(String header, long timestamp) {
+    Headers headers =
+        new RecordHeaders().add("event-time", header.getBytes(StandardCharsets.UTF_8));
+    inference.pipeInput(new TestRecord<>(null, Traffic.request(1), headers, timestamp));
   }
 
   private static String header(Headers headers, String name) {

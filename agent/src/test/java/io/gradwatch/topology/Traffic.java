@@ -3,6 +3,7 @@ package io.gradwatch.topology;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.sample.Selection;
 import io.gradwatch.window.Watermarks.Source;
 import io.gradwatch.window.WindowSettings;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
 
 /** Models, records and broker views for tests of the topologies. */
 final class Traffic {
@@ -26,11 +28,15 @@ final class Traffic {
   private Traffic() {}
 
   static StreamModel model() {
+    return model(MODEL, null, Selection.ALL);
+  }
+
+  static StreamModel model(String name, @Nullable String eventTimeHeader, Selection selection) {
     return new StreamModel(
-        MODEL,
+        name,
         List.of(TOPIC),
         AutoOffsetReset.earliest(),
-        null,
+        eventTimeHeader,
         new WindowSettings(
             Duration.ofMillis(SIZE),
             K,
@@ -49,7 +55,8 @@ final class Traffic {
             Duration.ofMillis(SIZE),
             20,
             0.1),
-        null);
+        null,
+        selection);
   }
 
   /** A request with one number as its input. */
@@ -57,6 +64,14 @@ final class Traffic {
     String json =
         "{\"id\":\"%d\",\"inputs\":[{\"name\":\"x\",\"shape\":[1,1],\"datatype\":\"FP32\",\"data\":[%d]}]}";
     return json.formatted(number, number).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The same, with a parameter. */
+  static byte[] request(int number, String parameter, String value) {
+    String json = new String(request(number), StandardCharsets.UTF_8);
+    return "{\"parameters\":{\"%s\":\"%s\"},%s"
+        .formatted(parameter, value, json.substring(1))
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   /** The same, joined with a response of one number. */

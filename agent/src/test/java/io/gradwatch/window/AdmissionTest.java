@@ -105,4 +105,16 @@ class AdmissionTest {
     assertThat(letters).isEqualTo(Admission.DEAD_LETTERS);
     assertThat(admission.isDeadLetter(Refusal.TOO_LARGE, 500)).as("another reason").isTrue();
   }
+
+  @Test
+  void letsTimePassByRecordsOfOtherModelsThatHaveOne() {
+    assertThat(admission.passBy(0, NOW)).isFalse();
+    assertThat(admission.passBy(NOW + 1001, NOW)).isFalse();
+    assertThat(admission.crossed()).isEmpty();
+    assertThat(admission.passBy(512_000, NOW)).isTrue();
+    assertThat(admission.crossed()).hasValue(512_000);
+    assertThat(consider(501_999, 1)).as("its window is closed").isEqualTo(Verdict.LATE);
+    assertThat(admission.passBy(505_000, NOW)).isTrue();
+    assertThat(admission.crossed()).as("never back").isEmpty();
+  }
 }
