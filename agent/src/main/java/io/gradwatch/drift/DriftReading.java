@@ -2,6 +2,7 @@ package io.gradwatch.drift;
 
 import io.gradwatch.importance.ModelVersion;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param onset start of the first window of the drift, when the evidence was last below 1 % of the
  *     limit; null unless {@link DriftStatus#DRIFT}
  * @param groups in the module's order
+ * @param kind what the reading is about; of a concept, {@code samples} are labelled rows, a group's
+ *     effect is that of {@link ConceptTracker}, and there are no shapes
  */
 public record DriftReading(
     int format,
@@ -40,11 +43,75 @@ public record DriftReading(
     int baselineWindows,
     @Nullable Integer soonestPage,
     @Nullable Long onset,
-    List<GroupDrift> groups) {
+    List<GroupDrift> groups,
+    DriftKind kind) {
   public static final int FORMAT = 1;
 
   public DriftReading {
+    // Records of earlier releases know of traffic only.
+    kind = Objects.requireNonNullElse(kind, DriftKind.TRAFFIC);
     groups = List.copyOf(groups);
+  }
+
+  /** Of traffic. */
+  public DriftReading(
+      int format,
+      String model,
+      ModelVersion version,
+      long start,
+      long end,
+      int samples,
+      DriftStatus status,
+      @Nullable String reason,
+      double evidence,
+      double warningEvidence,
+      double limit,
+      int baselineWindows,
+      @Nullable Integer soonestPage,
+      @Nullable Long onset,
+      List<GroupDrift> groups) {
+    this(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        status,
+        reason,
+        evidence,
+        warningEvidence,
+        limit,
+        baselineWindows,
+        soonestPage,
+        onset,
+        groups,
+        DriftKind.TRAFFIC);
+  }
+
+  /**
+   * The same, told of a concept.
+   *
+   * @param otherReason in place of its own; null keeps that
+   */
+  DriftReading ofConcept(@Nullable String otherReason) {
+    return new DriftReading(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        status,
+        otherReason == null ? reason : otherReason,
+        evidence,
+        warningEvidence,
+        limit,
+        baselineWindows,
+        soonestPage,
+        onset,
+        groups,
+        DriftKind.CONCEPT);
   }
 
   /**

@@ -28,6 +28,11 @@ public record DriftStep(
     uncollected = List.copyOf(uncollected);
   }
 
+  /** The same with another reading. */
+  DriftStep with(DriftReading other) {
+    return new DriftStep(state, other, completed, pooled, collected, leftPool, uncollected);
+  }
+
   /** The step of a window that was accepted before. */
   static DriftStep ignored(DriftState state) {
     return new DriftStep(state, null, null, null, null, List.of(), List.of());

@@ -20,6 +20,9 @@ import java.util.Set;
  *     label
  * @param outputDeviations standard deviation of each output, for regression; empty to take those of
  *     the first window, and 1 for all where no window was seen
+ * @param labelSamples labelled rows that labelled numbers are made of (k_l), the first in priority
+ *     order, so that their error is the same in every window: see {@link LabelledRows}; 0 for all
+ *     that carry a label, of which no concept score is made
  */
 public record ImportanceSettings(
     Task task,
@@ -30,7 +33,8 @@ public record ImportanceSettings(
     Grouping grouping,
     int microBatch,
     boolean labelled,
-    List<Double> outputDeviations) {
+    List<Double> outputDeviations,
+    int labelSamples) {
   /** Value of {@link #microBatch} that leaves the choice to {@link Tuning#choose}. */
   public static final int AUTO = -1;
 
@@ -58,7 +62,35 @@ public record ImportanceSettings(
       throw new IllegalArgumentException(
           "regression outputs are plain values, not " + outputs.label());
     }
+    if (labelSamples < 0 || labelSamples > 65_536) {
+      throw new IllegalArgumentException(
+          "label-samples is " + labelSamples + ", must be 1 to 65536, or 0 for no concept score");
+    }
     requireComparable(task, outputs, served);
+  }
+
+  /** Without a concept score. */
+  public ImportanceSettings(
+      Task task,
+      OutputKind outputs,
+      OutputKind served,
+      Set<ImportanceMethod> methods,
+      List<PeriodicMethod> periodic,
+      Grouping grouping,
+      int microBatch,
+      boolean labelled,
+      List<Double> outputDeviations) {
+    this(
+        task,
+        outputs,
+        served,
+        methods,
+        periodic,
+        grouping,
+        microBatch,
+        labelled,
+        outputDeviations,
+        0);
   }
 
   private static void requireComparable(Task task, OutputKind outputs, OutputKind served) {
@@ -94,6 +126,25 @@ public record ImportanceSettings(
         outputDeviations);
   }
 
+  /**
+   * The same with labelled variants, and with the concept score of so many labelled rows.
+   *
+   * @param samples k_l, at least 1
+   */
+  public ImportanceSettings withLabelSamples(int samples) {
+    return new ImportanceSettings(
+        task,
+        outputs,
+        served,
+        methods,
+        periodic,
+        grouping,
+        microBatch,
+        true,
+        outputDeviations,
+        samples);
+  }
+
   /** The same with another b. */
   public ImportanceSettings withMicroBatch(int samples) {
     return tuned(samples, outputDeviations);
@@ -107,6 +158,15 @@ public record ImportanceSettings(
   /** The same with what a {@link Tuning} settles. */
   ImportanceSettings tuned(int samples, List<Double> deviations) {
     return new ImportanceSettings(
-        task, outputs, served, methods, periodic, grouping, samples, labelled, deviations);
+        task,
+        outputs,
+        served,
+        methods,
+        periodic,
+        grouping,
+        samples,
+        labelled,
+        deviations,
+        labelSamples);
   }
 }

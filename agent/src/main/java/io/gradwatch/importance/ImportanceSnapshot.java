@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param groups in the module's order
  * @param parity how far the model's outputs are from those that were served; null if none came with
  *     the samples
+ * @param labelledRows the label-free numbers of the labelled rows; null where no concept score is
+ *     asked for
  */
 public record ImportanceSnapshot(
     int format,
@@ -37,7 +39,8 @@ public record ImportanceSnapshot(
     double seconds,
     String device,
     List<GroupImportance> groups,
-    @Nullable Parity parity) {
+    @Nullable Parity parity,
+    @Nullable LabelledRows labelledRows) {
   public static final int FORMAT = 1;
 
   public ImportanceSnapshot {
@@ -84,7 +87,59 @@ public record ImportanceSnapshot(
         seconds,
         device,
         groups,
-        parity);
+        parity,
+        labelledRows);
+  }
+
+  /** The same with the label-free numbers of its labelled rows. */
+  ImportanceSnapshot withLabelledRows(@Nullable LabelledRows rows) {
+    return new ImportanceSnapshot(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        population,
+        digest,
+        tuning,
+        seconds,
+        device,
+        groups,
+        parity,
+        rows);
+  }
+
+  /** Without a concept score. */
+  public ImportanceSnapshot(
+      int format,
+      String model,
+      ModelVersion version,
+      long start,
+      long end,
+      int samples,
+      double population,
+      String digest,
+      Tuning tuning,
+      double seconds,
+      String device,
+      List<GroupImportance> groups,
+      @Nullable Parity parity) {
+    this(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        population,
+        digest,
+        tuning,
+        seconds,
+        device,
+        groups,
+        parity,
+        null);
   }
 
   /** The same window with other groups, or with fewer methods of them. */

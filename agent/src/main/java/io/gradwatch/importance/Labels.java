@@ -1,5 +1,6 @@
 package io.gradwatch.importance;
 
+import io.gradwatch.sample.InferenceSample;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,15 @@ final class Labels {
           label.size() == columns && label.stream().allMatch(y -> y >= 0 && y <= 1);
       case REGRESSION -> label.size() == columns && label.stream().allMatch(Double::isFinite);
     };
+  }
+
+  /** The rows that labelled numbers are made of: the first k_l in order whose label fits. */
+  static List<InferenceSample> rows(
+      ImportanceSettings settings, List<InferenceSample> samples, int columns) {
+    return samples.stream()
+        .filter(sample -> fit(settings.task(), sample.label(), columns))
+        .limit(settings.labelSamples() > 0 ? settings.labelSamples() : samples.size())
+        .toList();
   }
 
   private static boolean isIndex(double label, int columns) {

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnePass {
   /** What the names of the labelled variants start with. */
-  static final String LABELLED = "labelled-";
+  public static final String LABELLED = "labelled-";
 
   private OnePass() {}
 
@@ -66,17 +66,44 @@ public final class OnePass {
     ParitySum parity = new ParitySum(settings, model.output());
     Sweep sweep = labelFree(model, settings, batch.samples(), parity, signs.split());
     put(sweep, settings, "", values);
+    LabelledRows labelledRows = null;
     if (settings.labelled()) {
-      List<InferenceSample> labelled =
-          batch.samples().stream()
-              .filter(s -> Labels.fit(settings.task(), s.label(), sweep.columns()))
-              .toList();
+      List<InferenceSample> labelled = Labels.rows(settings, batch.samples(), sweep.columns());
       if (!labelled.isEmpty()) {
         put(labelled(model, settings, labelled, signs.split()), settings, LABELLED, values);
       }
+      if (settings.labelSamples() > 0) {
+        boolean all = labelled.size() == batch.samples().size();
+        labelledRows = labelledRows(model, settings, labelled, all ? sweep : null, signs);
+      }
     }
     double seconds = (nanoTime.getAsLong() - begin) / 1e9;
-    return snapshot(model, settings, batch, seconds, groups, values, parity.parity());
+    return snapshot(model, settings, batch, seconds, groups, values, parity.parity())
+        .withLabelledRows(labelledRows);
+  }
+
+  /**
+   * The label-free numbers of the labelled rows.
+   *
+   * @param same the sweep over these very rows, if there was one
+   */
+  private static LabelledRows labelledRows(
+      DifferentiableModel model,
+      ImportanceSettings settings,
+      List<InferenceSample> labelled,
+      @Nullable Sweep same,
+      SplittableRandom signs) {
+    Map<String, List<Double>> labelFree = new HashMap<>();
+    if (labelled.size() == settings.labelSamples()) {
+      ParitySum unused = new ParitySum(settings, model.output());
+      Sweep sweep =
+          same == null ? labelFree(model, settings, labelled, unused, signs.split()) : same;
+      for (ImportanceMethod method : settings.methods()) {
+        List<Double> means = Values.of(sweep, method).stream().map(Value::mean).toList();
+        labelFree.put(method.label(), means);
+      }
+    }
+    return new LabelledRows(labelled.size(), labelFree);
   }
 
   /** The label-free sums over samples; {@code signs} are the random part of the sketches. */
