@@ -57,6 +57,24 @@ public enum Metric {
       "Event time before which no partition will give another record, since 1970-01-01 UTC.",
       "model"),
 
+  LABELS_SEEN(
+      "gradwatch_labels_seen_total",
+      COUNTER,
+      "",
+      "Records read from the model's labels topic.",
+      "model"),
+  LABELS_REFUSED(
+      "gradwatch_labels_refused_total",
+      COUNTER,
+      "",
+      "Records of the labels topic without an id or a label that could be read.",
+      "model"),
+  LABELS_JOINED(
+      "gradwatch_labels_joined_total",
+      COUNTER,
+      "",
+      "Sampled rows whose labels came within `label-wait`, up to `label-samples` a window.",
+      "model"),
   WINDOWS_DONE(
       "gradwatch_windows_done_total",
       COUNTER,

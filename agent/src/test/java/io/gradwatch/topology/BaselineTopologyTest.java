@@ -91,7 +91,7 @@ class BaselineTopologyTest {
         .addProcessor("pass", Pass::new, "outcomes");
     ImportanceTopology.addDrift(
         topology,
-        "pass",
+        List.of("pass"),
         List.of(Traffic.model()),
         Traffic.TOPICS,
         new ModelReport(metrics, 50),

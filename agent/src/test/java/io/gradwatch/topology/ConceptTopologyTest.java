@@ -62,7 +62,7 @@ class ConceptTopologyTest {
         .addProcessor("pass", BaselineTopologyTest.Pass::new, "outcomes");
     ImportanceTopology.addDrift(
         topology,
-        "pass",
+        List.of("pass"),
         List.of(Traffic.labelled(LABELS)),
         Traffic.TOPICS,
         new ModelReport(metrics, 50),
