@@ -136,18 +136,20 @@ public final class ImportanceHistory {
     if (methods.isEmpty()) {
       return snapshot;
     }
-    return snapshot.withGroups(
-        snapshot.groups().stream()
-            .map(
-                group ->
-                    new GroupImportance(
-                        group.name(),
-                        group.parameters(),
-                        group.units(),
-                        group.methods().entrySet().stream()
-                            .filter(method -> methods.contains(method.getKey()))
-                            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue))))
-            .toList());
+    return snapshot
+        .withGroups(
+            snapshot.groups().stream()
+                .map(
+                    group ->
+                        new GroupImportance(
+                            group.name(),
+                            group.parameters(),
+                            group.units(),
+                            group.methods().entrySet().stream()
+                                .filter(method -> methods.contains(method.getKey()))
+                                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue))))
+                .toList())
+        .withTraffic(snapshot.traffic());
   }
 
   private StartException none(Query query, int unreadable) {

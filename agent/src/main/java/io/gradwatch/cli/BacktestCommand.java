@@ -50,7 +50,7 @@ final class BacktestCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     int[] window = {0};
     windows.forEach(
-        given == null ? null : given.fingerprint().tuning(),
+        given == null ? null : given.settled(),
         spec.commandLine().getErr(),
         snapshot -> {
           DriftReading reading = tracker.accept(snapshot).reading();

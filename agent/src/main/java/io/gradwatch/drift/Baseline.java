@@ -1,6 +1,8 @@
 package io.gradwatch.drift;
 
 import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.Settled;
+import io.gradwatch.importance.TrafficSummary;
 import io.gradwatch.sample.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param end event time at which its last window ends, exclusive
  * @param windows how many it is made of (m)
  * @param groups in the module's order
+ * @param traffic inputs and outputs of its windows together, of those that were counted into the
+ *     same bins; null where none was, as in baselines of earlier releases
  */
 public record Baseline(
     int format,
@@ -34,7 +38,8 @@ public record Baseline(
     long start,
     long end,
     int windows,
-    List<GroupBaseline> groups) {
+    List<GroupBaseline> groups,
+    @Nullable TrafficSummary traffic) {
   public static final int FORMAT = 1;
 
   /** Fewest windows of which a deviation can be told at all. */
@@ -74,7 +79,16 @@ public record Baseline(
         snapshots.stream()
             .map(snapshot -> WindowContributions.of(snapshot, settings.method()))
             .sorted(Comparator.comparingLong(WindowContributions::start))
-            .toList());
+            .toList(),
+        pooled(snapshots));
+  }
+
+  private static @Nullable TrafficSummary pooled(List<ImportanceSnapshot> snapshots) {
+    TrafficSummary pool = null;
+    for (ImportanceSnapshot snapshot : snapshots) {
+      pool = TrafficSummary.pool(pool, snapshot.traffic());
+    }
+    return pool;
   }
 
   /**
@@ -99,7 +113,10 @@ public record Baseline(
   }
 
   /** Makes a baseline of windows of one fingerprint, in time's order. */
-  static Baseline of(Fingerprint fingerprint, List<WindowContributions> windows) {
+  static Baseline of(
+      Fingerprint fingerprint,
+      List<WindowContributions> windows,
+      @Nullable TrafficSummary traffic) {
     if (windows.size() < FEWEST) {
       throw new IllegalArgumentException(
           "a baseline needs at least %d windows, there are %d".formatted(FEWEST, windows.size()));
@@ -118,7 +135,13 @@ public record Baseline(
         windows.get(0).start(),
         windows.get(windows.size() - 1).end(),
         windows.size(),
-        groups);
+        groups,
+        traffic);
+  }
+
+  /** What live windows are to be computed with, so that they can be compared. */
+  public Settled settled() {
+    return fingerprint.settled().withBins(traffic);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.gradwatch.drift;
 
+import io.gradwatch.importance.TrafficSummary;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,29 +38,34 @@ final class Calibration {
     earlier.forEach(collected::add);
   }
 
-  Outcome accept(CalibrationState state, WindowContributions window, Fingerprint fingerprint) {
+  Outcome accept(
+      CalibrationState state,
+      WindowContributions window,
+      Fingerprint fingerprint,
+      @Nullable TrafficSummary traffic) {
     Fingerprint before = state.fingerprint();
     if (before != null && before.difference(fingerprint) != null) {
       List<Long> dropped = clear();
       collected.add(window);
-      return new Outcome(restarted(fingerprint), null, true, dropped);
+      return new Outcome(restarted(fingerprint, traffic), null, true, dropped);
     }
     if (state.attemptAt() > PATIENCE * settings.baselineWindows()) {
       return new Outcome(state, null, false, List.of());
     }
     collected.add(window);
+    TrafficSummary pooled = TrafficSummary.pool(state.traffic(), traffic);
     CalibrationState next =
-        new CalibrationState(fingerprint, state.attemptAt(), state.shortcoming());
+        new CalibrationState(fingerprint, state.attemptAt(), state.shortcoming(), pooled);
     if (collected.size() < Math.max(settings.baselineWindows(), state.attemptAt())
         || span().compareTo(settings.cycle()) < 0) {
       return new Outcome(next, null, true, List.of());
     }
-    Baseline baseline = Baseline.of(fingerprint, collected);
+    Baseline baseline = Baseline.of(fingerprint, collected, pooled);
     String shortcoming = baseline.shortcoming(settings);
     return shortcoming == null
         ? new Outcome(CalibrationState.START, baseline, false, clearBut(window))
         : new Outcome(
-            new CalibrationState(fingerprint, 2 * collected.size(), shortcoming),
+            new CalibrationState(fingerprint, 2 * collected.size(), shortcoming, pooled),
             null,
             true,
             List.of());
@@ -99,8 +105,9 @@ final class Calibration {
     return clear().stream().filter(start -> start != unkept.start()).toList();
   }
 
-  private static CalibrationState restarted(Fingerprint fingerprint) {
-    return new CalibrationState(fingerprint, 0, null);
+  private static CalibrationState restarted(
+      Fingerprint fingerprint, @Nullable TrafficSummary traffic) {
+    return new CalibrationState(fingerprint, 0, null, traffic);
   }
 
   private Duration span() {

@@ -138,12 +138,14 @@ public final class DriftTracker {
     Reference current = reference;
     return current == null
         ? calibrate(snapshot, window, live)
-        : compare(snapshot, window, live, current);
+        : compare(snapshot, window, live, current)
+            .compared(current.comparison(window, live, snapshot.traffic()));
   }
 
   private DriftStep calibrate(
       ImportanceSnapshot snapshot, WindowContributions window, Fingerprint live) {
-    Calibration.Outcome outcome = calibration.accept(state.calibration(), window, live);
+    Calibration.Outcome outcome =
+        calibration.accept(state.calibration(), window, live, snapshot.traffic());
     state = state.with(outcome.state());
     Baseline completed = outcome.baseline();
     if (completed == null) {
@@ -191,7 +193,8 @@ public final class DriftTracker {
       Fingerprint live,
       Reference current,
       String reason) {
-    Calibration.Outcome outcome = calibration.accept(state.calibration(), window, live);
+    Calibration.Outcome outcome =
+        calibration.accept(state.calibration(), window, live, snapshot.traffic());
     state = state.with(outcome.state());
     Baseline completed = outcome.baseline();
     if (completed != null) {

@@ -1,6 +1,7 @@
 package io.gradwatch.drift;
 
 import io.gradwatch.drift.DriftReading.GroupDrift;
+import io.gradwatch.importance.TrafficSummary;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param scorer turns windows into its scores
  * @param shortcoming why it cannot carry the budget; null if it can
  * @param watch the comparison; null where there is a shortcoming
+ * @param shares the groups' shares of the importance
  * @param soonestPage windows that a severe drift of one score takes to page
  */
 record Reference(
@@ -22,6 +24,7 @@ record Reference(
     Scorer scorer,
     @Nullable String shortcoming,
     @Nullable Watch watch,
+    MeanShares shares,
     int soonestPage) {
 
   /** Puts a baseline to work, with the scores of earlier live windows. */
@@ -36,12 +39,21 @@ record Reference(
         scorer,
         shortcoming,
         shortcoming == null ? new Watch(scorer, settings.pageLimit(), pool) : null,
+        MeanShares.of(baseline),
         SoonestPage.windows(settings.pageLimit(), baseline.windows(), oneSided, 1));
   }
 
   /** The state of a watch that has seen nothing. */
   WatchState quiet() {
     return WatchState.quiet(id, scorer.oneSided().size());
+  }
+
+  /** What is shown beside the alarm; null where the window does not fit the baseline. */
+  @Nullable Comparison comparison(
+      WindowContributions window, Fingerprint live, @Nullable TrafficSummary traffic) {
+    return baseline.fingerprint().difference(live) == null
+        ? Comparison.of(shares, baseline.traffic(), window, traffic)
+        : null;
   }
 
   /** Each group's part in a reading; empty where the groups are others than the baseline's. */

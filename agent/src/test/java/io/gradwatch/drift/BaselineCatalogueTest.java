@@ -124,7 +124,8 @@ class BaselineCatalogueTest {
             whole.start(),
             whole.end(),
             whole.windows() + 1,
-            whole.groups());
+            whole.groups(),
+            null);
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> StoredBaseline.live("fraud", VERSION, 1, 0, ragged))
