@@ -124,7 +124,7 @@ class FeatureDriftTest {
 
     assertThat(same).isEqualTo(new FeatureDrift(50, 1, 0, 0, null, 1));
     assertThat(missing.moved()).isEqualTo(1);
-    assertThat(missing.distance()).isEqualTo(0.2);
+    assertThat(missing.distance()).isCloseTo(0.2, within(1e-12));
   }
 
   @Test

@@ -22,14 +22,14 @@ class ShareMeasuresTest {
 
     assertThat(measures.k()).isEqualTo(2);
     // (0.3 + 0.5 / log2 3) / (0.5 + 0.3 / log2 3)
-    close(measures.ndcg(), 0.8929128);
+    close(measures.ndcg(), 0.8929112);
     // 1 - 6 (1 + 1) / (4 (16 - 1))
     close(requireNonNull(measures.spearman()), 0.8);
     close(measures.jaccard(), 1);
     // 0.325 / 0.365
     close(measures.cosine(), 0.8904110);
     // sqrt(0.5 log2 1.25 + 0.3 log2 0.75)
-    close(measures.jensenShannon(), 0.1909269);
+    close(measures.jensenShannon(), 0.1909262);
     // 0.4 ln(5 / 3)
     close(measures.psi(), 0.2043302);
     close(measures.logTotal(), 0.2);
@@ -42,7 +42,7 @@ class ShareMeasuresTest {
     close(requireNonNull(measures.spearman()), -1);
     close(measures.jaccard(), 0);
     // (0.05 + 0.15 / log2 3) / (0.5 + 0.3 / log2 3)
-    close(measures.ndcg(), 0.2098457);
+    close(measures.ndcg(), 0.2098417);
   }
 
   @Test
@@ -112,7 +112,7 @@ class ShareMeasuresTest {
     MeanShares shares = MeanShares.of(baseline(new double[][] {{1, 0}, {0, 0}, {3, 0}}));
 
     assertThat(shares.shares()[0]).isEqualTo(1);
-    assertThat(shares.shares()[1]).isZero();
+    assertThat(shares.shares()[1]).isLessThan(1e-30);
     assertThat(shares.measures(window(0, 0))).isNull();
     assertThat(MeanShares.of(baseline(new double[][] {{0, 0}, {0, 0}})).measures(window(1, 1)))
         .isNull();
@@ -137,12 +137,12 @@ class ShareMeasuresTest {
   private static Baseline baseline(double[][] means) {
     List<ImportanceSnapshot> windows =
         IntStream.range(0, means.length).mapToObj(i -> snapshot(i, means[i])).toList();
-    return Baseline.of(windows, Traffic.settings("1 per 1d", means.length, 0.1));
+    return Baseline.of(windows, Traffic.settings("1 per 1d", 20, 0.1));
   }
 
   private static WindowContributions window(double... means) {
     return WindowContributions.of(
-        snapshot(99, means), Traffic.settings("1 per 1d", 2, 0.1).method());
+        snapshot(99, means), Traffic.settings("1 per 1d", 20, 0.1).method());
   }
 
   private static ImportanceSnapshot snapshot(int index, double... means) {

@@ -85,7 +85,7 @@ class TrafficSumTest {
 
     TrafficSummary traffic = outputs(1, 2, 3).summary(samples);
 
-    assertThat(traffic.inputs().get(0).counts()).containsExactly(0, 1, 2, 0, 0);
+    assertThat(traffic.inputs().get(0).counts()).containsExactly(0, 1, 0, 2, 0, 0);
     assertThat(traffic.inputs().get(1).counts()).containsExactly(0, 2, 0, 1);
     assertThat(traffic.inputs().get(2).counts()).containsExactly(0, 1, 0, 2);
   }
