@@ -96,12 +96,18 @@ public record Histogram(String name, int tensor, int element, float[] edges, int
     return new Histogram(name, tensor, element, edges, sum);
   }
 
+  /** The number of edges below the value. */
   private int bin(float value) {
     if (Float.isNaN(value)) {
       return counts.length - 1;
     }
-    int found = Arrays.binarySearch(edges, normal(value));
-    return found >= 0 ? found : -found - 1;
+    int below = 0;
+    // Without a jump that depends on the value: this runs for every feature of every row.
+    for (int step = Integer.highestOneBit(edges.length); step > 0; step >>= 1) {
+      int next = Math.min(below + step, edges.length);
+      below = edges[next - 1] < value ? next : below;
+    }
+    return below;
   }
 
   /** Zero has one sign here: sorting and searching tell two. */
