@@ -1,6 +1,5 @@
 package io.gradwatch.drift;
 
-import io.gradwatch.importance.TrafficSummary;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,25 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param outputs likewise
  * @param importance shares of the groups against those of the baseline; null where nothing has any
  *     importance in the window or in the baseline
+ * @param beyond scores of this one window that lie farther out than in every window of the
+ *     baseline, by more than their deadbands: 0 where the reliance is as ever; a few quiet windows in a
+ *     hundred have one by chance
  */
 public record Comparison(
     @Nullable FeatureDrift inputs,
     @Nullable FeatureDrift outputs,
-    @Nullable ShareMeasures importance) {
-
-  /** Compares a window; the result has nothing in it where nothing can be compared. */
-  static Comparison of(
-      MeanShares shares,
-      @Nullable TrafficSummary reference,
-      WindowContributions window,
-      @Nullable TrafficSummary traffic) {
-    ShareMeasures importance = shares.measures(window);
-    if (reference == null || traffic == null || !reference.sameBins(traffic)) {
-      return new Comparison(null, null, importance);
-    }
-    return new Comparison(
-        FeatureDrift.of(traffic.inputFeatures(), reference.inputs(), traffic.inputs()),
-        FeatureDrift.of(traffic.outputFeatures(), reference.outputs(), traffic.outputs()),
-        importance);
-  }
-}
+    @Nullable ShareMeasures importance,
+    int beyond) {}

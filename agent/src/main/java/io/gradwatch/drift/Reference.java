@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param scorer turns windows into its scores
  * @param shortcoming why it cannot carry the budget; null if it can
  * @param watch the comparison; null where there is a shortcoming
- * @param shares the groups' shares of the importance
+ * @param comparer what is shown beside the alarm
  * @param soonestPage windows that a severe drift of one score takes to page
  */
 record Reference(
@@ -24,7 +24,7 @@ record Reference(
     Scorer scorer,
     @Nullable String shortcoming,
     @Nullable Watch watch,
-    MeanShares shares,
+    Comparer comparer,
     int soonestPage) {
 
   /** Puts a baseline to work, with the scores of earlier live windows. */
@@ -39,7 +39,7 @@ record Reference(
         scorer,
         shortcoming,
         shortcoming == null ? new Watch(scorer, settings.pageLimit(), pool) : null,
-        MeanShares.of(baseline),
+        new Comparer(baseline, scorer),
         SoonestPage.windows(settings.pageLimit(), baseline.windows(), oneSided, 1));
   }
 
@@ -52,7 +52,7 @@ record Reference(
   @Nullable Comparison comparison(
       WindowContributions window, Fingerprint live, @Nullable TrafficSummary traffic) {
     return baseline.fingerprint().difference(live) == null
-        ? Comparison.of(shares, baseline.traffic(), window, traffic)
+        ? comparer.compare(window, traffic)
         : null;
   }
 

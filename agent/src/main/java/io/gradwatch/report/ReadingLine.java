@@ -22,15 +22,19 @@ import java.util.Locale;
  *
  * <p>The window's end in event time (UTC), model, samples, status, evidence over the page limit as
  * a bar and in percent, then the groups that moved, or what keeps the budget from being promised.
- * Where {@linkplain FeatureDrift inputs} and importance disagree it says so: {@code inputs moved
- * (12/64), reliance not}, or {@code , inputs not} after the groups that moved. The bar is
- * logarithmic, from 0.1 % to 100 %: evidence of a drift grows by a factor a window, and a linear
- * bar would fill only in the last one.
+ * Where {@linkplain FeatureDrift inputs} moved it says so, {@code inputs moved (12/64)}, with
+ * {@code , reliance not} where the window's importance lies within what the baseline has seen; and
+ * {@code , inputs not} after the groups of a drift that no input shows. The bar is logarithmic,
+ * from 0.1 % to 100 %: evidence of a drift grows by a factor a window, and a linear bar would fill
+ * only in the last one.
  */
 public final class ReadingLine {
   static final int WIDTH = 100;
   private static final int CELLS = 10;
   private static final int DECADES = 3;
+
+  /** Said of inputs that moved in a window whose importance is as ever. */
+  private static final String QUIET = ", reliance not";
 
   /** Said of a drift that no input feature shows by itself. */
   private static final String STILL = ", inputs not";
@@ -92,8 +96,9 @@ public final class ReadingLine {
     Comparison comparison = reading.comparison();
     FeatureDrift inputs = comparison == null ? null : comparison.inputs();
     if (effects.isEmpty()) {
-      return inputs != null && inputs.notable() && reading.status() == DriftStatus.STABLE
-          ? "inputs moved (%d/%d), reliance not".formatted(inputs.moved(), inputs.compared())
+      return comparison != null && inputs != null && inputs.notable()
+          ? "inputs moved (%d/%d)".formatted(inputs.moved(), inputs.compared())
+              + (reading.status() == DriftStatus.STABLE && comparison.beyond() == 0 ? QUIET : "")
           : "";
     }
     String line = fit(effects, room - STILL.length());

@@ -64,6 +64,7 @@ class ComparisonTest {
               assertThat(inputs.farthest()).matches("x\\[[4-7]]");
               assertThat(reading.status()).isEqualTo(DriftStatus.STABLE);
             });
+    assertThat(readings).filteredOn(reading -> comparison(reading).beyond() > 0).hasSizeLessThan(3);
     assertThat(readings).filteredOn(reading -> outputs(reading).moved() > 0).hasSizeLessThan(2);
   }
 
@@ -75,6 +76,7 @@ class ComparisonTest {
         readings(tracker, windows(20, ComparisonTest::relevantOnesCorrelate));
 
     assertThat(readings.get(19).status()).isEqualTo(DriftStatus.DRIFT);
+    assertThat(comparison(readings.get(0)).beyond()).as("before the evidence").isPositive();
     assertThat(readings)
         .filteredOn(reading -> requireNonNull(comparison(reading).inputs()).moved() > 0)
         .hasSizeLessThan(2);

@@ -46,7 +46,10 @@ class ReadingLineTest {
     assertThat(ReadingLine.of(withInputs(stable, 0, 64))).endsWith("0.4%");
     assertThat(ReadingLine.of(withInputs(reading(DriftStatus.WARNING, 0.5), 12, 64)))
         .as("the reliance may be moving")
-        .endsWith("50%");
+        .endsWith("50%  inputs moved (12/64)");
+    assertThat(ReadingLine.of(withInputs(stable, 12, 64, 1)))
+        .as("the reliance may be moving, the evidence is yet to come")
+        .endsWith("0.4%  inputs moved (12/64)");
   }
 
   @Test

@@ -56,11 +56,16 @@ final class Readings {
 
   /** The same beside inputs of which so many features moved. */
   static DriftReading withInputs(DriftReading reading, int moved, int compared) {
+    return withInputs(reading, moved, compared, 0);
+  }
+
+  /** The same of a window of which so many scores lie beyond the baseline. */
+  static DriftReading withInputs(DriftReading reading, int moved, int compared, int beyond) {
     FeatureDrift inputs =
         new FeatureDrift(1_000, compared, moved, moved == 0 ? 0.05 : 0.4, "x[3]", 0.5);
     FeatureDrift outputs = new FeatureDrift(10, 10, 1, 0.25, "output[2]", 0.001);
     ShareMeasures shares = new ShareMeasures(5, 0.9, null, 0.75, 0.8, 0.2, 0.3, -0.1);
-    return compared(reading, new Comparison(inputs, outputs, shares));
+    return compared(reading, new Comparison(inputs, outputs, shares, beyond));
   }
 
   static DriftReading compared(DriftReading reading, Comparison comparison) {

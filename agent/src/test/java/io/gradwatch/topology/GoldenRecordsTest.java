@@ -153,7 +153,7 @@ class GoldenRecordsTest {
     assertJson("stored-baseline-counted.json", StoredBaseline.class, stored);
     FeatureDrift drift = new FeatureDrift(784, 256, 12, 0.25, "pixels[99]", 1e-9);
     ShareMeasures shares = new ShareMeasures(2, 0.9, 0.8, 0.5, 0.95, 0.2, 0.3, -0.1);
-    assertJson("comparison.json", Comparison.class, new Comparison(drift, null, shares));
+    assertJson("comparison.json", Comparison.class, new Comparison(drift, null, shares, 3));
   }
 
   private static ImportanceSnapshot window(long start, double mean) {
