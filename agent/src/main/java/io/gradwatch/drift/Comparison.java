@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param importance shares of the groups against those of the baseline; null where nothing has any
  *     importance in the window or in the baseline
  * @param beyond scores of this one window that lie farther out than in every window of the
- *     baseline, by more than their deadbands: 0 where the reliance is as ever; a few quiet windows in a
- *     hundred have one by chance
+ *     baseline, by more than their deadbands: 0 where the reliance is as ever; a few quiet windows
+ *     in a hundred have one by chance
  */
 public record Comparison(
     @Nullable FeatureDrift inputs,
