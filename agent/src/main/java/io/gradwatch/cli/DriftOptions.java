@@ -2,6 +2,7 @@ package io.gradwatch.cli;
 
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.ImportanceMethod;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
@@ -80,6 +81,15 @@ final class DriftOptions {
 
   /** A file has no daily cycle: its samples are taken to be of all times of the day. */
   DriftSettings settings() {
+    return settings(1);
+  }
+
+  /**
+   * The same for several alarm streams that share the budget.
+   *
+   * @param streams at least 1
+   */
+  DriftSettings settings(int streams) {
     return ModelOptions.usage(
         spec,
         () ->
@@ -87,11 +97,12 @@ final class DriftOptions {
                 method,
                 falseAlarms,
                 warnings,
-                1,
+                streams,
                 window(),
                 Duration.ZERO,
                 baselineWindows,
-                minEffect));
+                minEffect,
+                Seasonality.NONE));
   }
 
   /** Reads both grammars of a budget. */

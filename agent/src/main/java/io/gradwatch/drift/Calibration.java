@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The making of a baseline from the first live windows.
  *
- * <p>A baseline is tried once there are {@code baseline-windows} that span a cycle. If it cannot
+ * <p>A baseline is tried once there are {@code baseline-windows} that cover a cycle. If it cannot
  * carry the budget, because the traffic wanders for longer than it lasts, it is tried again with
  * twice the windows: not with every further one, because whoever tries often enough passes by
  * chance. After sixteen times {@code baseline-windows} it gives up.
@@ -44,10 +44,11 @@ final class Calibration {
       Fingerprint fingerprint,
       @Nullable TrafficSummary traffic) {
     Fingerprint before = state.fingerprint();
-    if (before != null && before.difference(fingerprint) != null) {
+    String change = before == null ? null : before.change(fingerprint);
+    if (change != null) {
       List<Long> dropped = clear();
       collected.add(window);
-      return new Outcome(restarted(fingerprint, traffic), null, true, dropped);
+      return new Outcome(restarted(fingerprint, change, traffic), null, true, dropped);
     }
     if (state.attemptAt() > PATIENCE * settings.baselineWindows()) {
       return new Outcome(state, null, false, List.of());
@@ -56,8 +57,8 @@ final class Calibration {
     TrafficSummary pooled = TrafficSummary.pool(state.traffic(), traffic);
     CalibrationState next =
         new CalibrationState(fingerprint, state.attemptAt(), state.shortcoming(), pooled);
-    if (collected.size() < Math.max(settings.baselineWindows(), state.attemptAt())
-        || span().compareTo(settings.cycle()) < 0) {
+    if (windows() < Math.max(settings.baselineWindows(), state.attemptAt())
+        || covered().compareTo(settings.baselineSpan()) < 0) {
       return new Outcome(next, null, true, List.of());
     }
     Baseline baseline = Baseline.of(fingerprint, collected, pooled);
@@ -65,33 +66,40 @@ final class Calibration {
     return shortcoming == null
         ? new Outcome(CalibrationState.START, baseline, false, clearBut(window))
         : new Outcome(
-            new CalibrationState(fingerprint, 2 * collected.size(), shortcoming, pooled),
+            new CalibrationState(fingerprint, 2 * windows(), shortcoming, pooled),
             null,
             true,
             List.of());
   }
 
-  /** Windows collected so far. */
+  /** Windows collected so far that a baseline can be made of. */
   int windows() {
-    return collected.size();
+    return settings.seasonality().known(collected).size();
   }
 
   /** Where it stands, in a few words. */
   String progress(CalibrationState state) {
     String shortcoming = state.shortcoming();
+    if (shortcoming != null && state.attemptAt() == 0) {
+      return "the windows are not alike: %s; begun anew, %s".formatted(shortcoming, progress());
+    }
     if (shortcoming != null) {
       return state.attemptAt() > PATIENCE * settings.baselineWindows()
           ? shortcoming + "; given up, lengthen the window"
           : "%s; tried again at %d windows, %d now"
-              .formatted(shortcoming, state.attemptAt(), collected.size());
+              .formatted(shortcoming, state.attemptAt(), windows());
     }
-    return collected.size() < settings.baselineWindows()
-        ? "%d of %d windows".formatted(collected.size(), settings.baselineWindows())
-        : "%d windows span %s of a cycle of %s"
+    return progress();
+  }
+
+  private String progress() {
+    return windows() < settings.baselineWindows()
+        ? "%d of %d windows".formatted(windows(), settings.baselineWindows())
+        : "%d windows cover %s of %s"
             .formatted(
-                collected.size(),
-                DurationText.format(span()),
-                DurationText.format(settings.cycle()));
+                windows(),
+                DurationText.format(covered()),
+                DurationText.format(settings.baselineSpan()));
   }
 
   /** Forgets the windows and returns their starts. */
@@ -106,13 +114,11 @@ final class Calibration {
   }
 
   private static CalibrationState restarted(
-      Fingerprint fingerprint, @Nullable TrafficSummary traffic) {
-    return new CalibrationState(fingerprint, 0, null, traffic);
+      Fingerprint fingerprint, String change, @Nullable TrafficSummary traffic) {
+    return new CalibrationState(fingerprint, 0, change, traffic);
   }
 
-  private Duration span() {
-    return collected.isEmpty()
-        ? Duration.ZERO
-        : Duration.ofMillis(collected.get(collected.size() - 1).end() - collected.get(0).start());
+  private Duration covered() {
+    return Duration.ofMillis(WindowContributions.covered(settings.seasonality().known(collected)));
   }
 }

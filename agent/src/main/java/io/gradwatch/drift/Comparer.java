@@ -1,14 +1,21 @@
 package io.gradwatch.drift;
 
 import io.gradwatch.importance.TrafficSummary;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Compares windows with a baseline beside the alarm, see {@link Comparison}. */
+/**
+ * Compares windows with a baseline beside the alarm, see {@link Comparison}.
+ *
+ * <p>Mutable in what it has worked out so far, one thread.
+ */
 final class Comparer {
   private final @Nullable TrafficSummary reference;
-  private final MeanShares shares;
+  private final Baseline baseline;
   private final Scorer scorer;
+  private final Map<Integer, MeanShares> shares = new HashMap<>();
 
   /** What each score must pass to be beyond the baseline. */
   private final double[] low;
@@ -17,8 +24,8 @@ final class Comparer {
 
   Comparer(Baseline baseline, Scorer scorer) {
     this.scorer = scorer;
+    this.baseline = baseline;
     reference = baseline.traffic();
-    shares = MeanShares.of(baseline);
     List<Scorer.Score> scores = scorer.scores();
     low = new double[scores.size()];
     high = new double[scores.size()];
@@ -39,7 +46,9 @@ final class Comparer {
    * @param traffic its inputs and outputs; null where they were not counted
    */
   Comparison compare(WindowContributions window, @Nullable TrafficSummary traffic) {
-    ShareMeasures importance = shares.measures(window);
+    int slot = baseline.fingerprint().seasonality().slot(window.start());
+    ShareMeasures importance =
+        shares.computeIfAbsent(slot, of -> MeanShares.of(baseline, of)).measures(window);
     if (reference == null || traffic == null || !reference.sameBins(traffic)) {
       return new Comparison(null, null, importance, beyond(window));
     }

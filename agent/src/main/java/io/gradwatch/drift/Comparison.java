@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param inputs of the window against those of the baseline; null where either was not counted, or
  *     into other bins, as with baselines of earlier releases
  * @param outputs likewise
- * @param importance shares of the groups against those of the baseline; null where nothing has any
- *     importance in the window or in the baseline
+ * @param importance shares of the groups against those of the baseline, in the same slot of the
+ *     seasonality if there is one; null where nothing has any importance in the window or in the
+ *     baseline
  * @param beyond scores of this one window that lie farther out than in every window of the
  *     baseline, by more than their deadbands: 0 where the reliance is as ever; a few quiet windows
  *     in a hundred have one by chance

@@ -34,7 +34,7 @@ public record DriftStep(
   }
 
   /** The same with what is shown beside the reading. */
-  DriftStep compared(@Nullable Comparison comparison) {
+  DriftStep compared(Comparison comparison) {
     return reading == null ? this : with(reading.with(comparison));
   }
 

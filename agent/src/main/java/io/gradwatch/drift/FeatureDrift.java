@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * is at least {@value #NOTABLE}.
  *
  * <p>It is blind to features that move together while each keeps its distribution, and it knows no
- * time: an hour of the day that differs from the baseline's mean moves every day. It sees nothing
- * of what the model makes of a feature.
+ * time: an hour of the day that differs from the baseline's mean moves every day, whatever the
+ * {@link Seasonality}. It sees nothing of what the model makes of a feature.
  *
  * <p>Smirnov 1939; Rabanser et al. 2019, arXiv 1810.11953.
  *

@@ -15,8 +15,11 @@ record MeanShares(double[] shares, double logTotal) {
   /** A baseline has the log of the smallest double for a group without importance. */
   private static final double SMALLEST = Float.MIN_NORMAL;
 
-  /** The means over the windows that have any importance. */
-  static MeanShares of(Baseline baseline) {
+  /**
+   * The means over the windows that have any importance, all moved into one slot of the
+   * seasonality, so that a window is held against what is normal in its hour.
+   */
+  static MeanShares of(Baseline baseline, int slot) {
     int groups = baseline.groups().size();
     double[] shares = new double[groups];
     double logs = 0;
@@ -24,7 +27,8 @@ record MeanShares(double[] shares, double logTotal) {
     for (int window = 0; window < baseline.windows(); window++) {
       double[] means = new double[groups];
       for (int group = 0; group < groups; group++) {
-        means[group] = Math.exp(baseline.groups().get(group).scale().values().get(window));
+        ScoreBaseline scale = baseline.groups().get(group).scale();
+        means[group] = Math.exp(scale.level(slot) + scale.values().get(window));
       }
       double total = Arrays.stream(means).sum();
       if (total > SMALLEST) {

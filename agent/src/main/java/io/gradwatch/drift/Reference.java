@@ -1,7 +1,6 @@
 package io.gradwatch.drift;
 
 import io.gradwatch.drift.DriftReading.GroupDrift;
-import io.gradwatch.importance.TrafficSummary;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,17 +42,15 @@ record Reference(
         SoonestPage.windows(settings.pageLimit(), baseline.windows(), oneSided, 1));
   }
 
+  /** Why a window cannot be compared with the baseline, in a sentence; null if it can. */
+  @Nullable String difference(Fingerprint live, WindowContributions window) {
+    String difference = baseline.fingerprint().difference(live);
+    return difference == null ? scorer.defect(window) : difference;
+  }
+
   /** The state of a watch that has seen nothing. */
   WatchState quiet() {
     return WatchState.quiet(id, scorer.oneSided().size());
-  }
-
-  /** What is shown beside the alarm; null where the window does not fit the baseline. */
-  @Nullable Comparison comparison(
-      WindowContributions window, Fingerprint live, @Nullable TrafficSummary traffic) {
-    return baseline.fingerprint().difference(live) == null
-        ? comparer.compare(window, traffic)
-        : null;
   }
 
   /** Each group's part in a reading; empty where the groups are others than the baseline's. */

@@ -1,6 +1,7 @@
 package io.gradwatch.report;
 
 import io.gradwatch.drift.Comparison;
+import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
@@ -21,12 +22,12 @@ import java.util.Locale;
  * }</pre>
  *
  * <p>The window's end in event time (UTC), model, samples, status, evidence over the page limit as
- * a bar and in percent, then the groups that moved, or what keeps the budget from being promised.
- * Where {@linkplain FeatureDrift inputs} moved it says so, {@code inputs moved (12/64)}, with
- * {@code , reliance not} where the window's importance lies within what the baseline has seen; and
- * {@code , inputs not} after the groups of a drift that no input shows. The bar is logarithmic,
- * from 0.1 % to 100 %: evidence of a drift grows by a factor a window, and a linear bar would fill
- * only in the last one.
+ * a bar and in percent, then the groups that moved, or what keeps the budget from being promised. A
+ * reading of the concept has that in place of the model, the line above it names. Where {@linkplain
+ * FeatureDrift inputs} moved it says so, {@code inputs moved (12/64)}, with {@code , reliance not}
+ * where the window's importance lies within what the baseline has seen; and {@code , inputs not}
+ * after the groups of a drift that no input shows. The bar is logarithmic, from 0.1 % to 100 %:
+ * evidence of a drift grows by a factor a window, and a linear bar would fill only in the last one.
  */
 public final class ReadingLine {
   static final int WIDTH = 100;
@@ -50,7 +51,7 @@ public final class ReadingLine {
         "%s  %-10s %6d  %-12s  %s %6s"
             .formatted(
                 TIME.format(Instant.ofEpochMilli(reading.end())),
-                cut(reading.model(), 10),
+                reading.kind() == DriftKind.CONCEPT ? "  concept" : cut(reading.model(), 10),
                 reading.samples(),
                 reading.status(),
                 bar(reading.evidence()),

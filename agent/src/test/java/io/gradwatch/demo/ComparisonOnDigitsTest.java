@@ -10,6 +10,7 @@ import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.drift.DriftTracker;
 import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.drift.FeatureDrift;
+import io.gradwatch.drift.Seasonality;
 import io.gradwatch.drift.ShareMeasures;
 import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.Digits;
@@ -57,7 +58,8 @@ class ComparisonOnDigitsTest {
           Duration.ofSeconds(1),
           Duration.ZERO,
           BASELINE,
-          0.1);
+          0.1,
+          Seasonality.NONE);
   private static final ImportanceSettings IMPORTANCE =
       new ImportanceSettings(
           Task.CLASSIFICATION,

@@ -38,7 +38,8 @@ class ComparisonTest {
           Duration.ofSeconds(1),
           Duration.ZERO,
           BASELINE,
-          0.1);
+          0.1,
+          Seasonality.NONE);
   private static final ImportanceSettings IMPORTANCE =
       new ImportanceSettings(
           Task.BINARY, OutputKind.LOGITS, Set.of(ImportanceMethod.TAYLOR), 16, false, List.of());

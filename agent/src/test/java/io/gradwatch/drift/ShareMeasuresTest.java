@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gradwatch.drift.Seasonality.Repeat;
 import io.gradwatch.importance.ImportanceSnapshot;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -97,7 +99,7 @@ class ShareMeasuresTest {
 
   @Test
   void sharesAreTheMeanOverTheBaselinesWindows() {
-    MeanShares shares = MeanShares.of(baseline(new double[][] {{1, 3}, {6, 2}}));
+    MeanShares shares = MeanShares.of(baseline(new double[][] {{1, 3}, {6, 2}}), 0);
 
     close(shares.shares()[0], 0.5);
     close(shares.shares()[1], 0.5);
@@ -108,13 +110,28 @@ class ShareMeasuresTest {
   }
 
   @Test
+  void withASeasonalityAWindowIsHeldAgainstItsHour() {
+    int day = (int) Duration.ofDays(1).dividedBy(Traffic.WINDOW);
+    DriftSettings hourly =
+        Traffic.withSeasonality(
+            Traffic.settings("1 per 1d", 100, 0.1), new Seasonality(Repeat.HOUR_OF_DAY, "UTC"));
+    Baseline baseline =
+        Baseline.of(new Traffic(1, 12, 8, 0).swinging(2, day).windows(2 * day), hourly);
+
+    double morning = MeanShares.of(baseline, 6).logTotal();
+    double evening = MeanShares.of(baseline, 18).logTotal();
+
+    assertThat(morning - evening).isCloseTo(4 * Traffic.DEVIATION, within(0.2));
+  }
+
+  @Test
   void groupsAndWindowsWithoutImportanceHaveNoShare() {
-    MeanShares shares = MeanShares.of(baseline(new double[][] {{1, 0}, {0, 0}, {3, 0}}));
+    MeanShares shares = MeanShares.of(baseline(new double[][] {{1, 0}, {0, 0}, {3, 0}}), 0);
 
     assertThat(shares.shares()[0]).isEqualTo(1);
     assertThat(shares.shares()[1]).isLessThan(1e-30);
     assertThat(shares.measures(window(0, 0))).isNull();
-    assertThat(MeanShares.of(baseline(new double[][] {{0, 0}, {0, 0}})).measures(window(1, 1)))
+    assertThat(MeanShares.of(baseline(new double[][] {{0, 0}, {0, 0}}), 0).measures(window(1, 1)))
         .isNull();
   }
 

@@ -2,6 +2,7 @@ package io.gradwatch.topology;
 
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.window.Watermarks.Source;
@@ -31,6 +32,21 @@ final class Traffic {
     return model(MODEL, null, Selection.ALL);
   }
 
+  /** The same with a concept score. */
+  static StreamModel labelled(int labelSamples) {
+    StreamModel model = model();
+    return new StreamModel(
+        model.name(),
+        model.topics(),
+        model.startFrom(),
+        model.eventTimeHeader(),
+        model.window(),
+        model.drift(),
+        model.baseline(),
+        model.selection(),
+        labelSamples);
+  }
+
   static StreamModel model(String name, @Nullable String eventTimeHeader, Selection selection) {
     return new StreamModel(
         name,
@@ -54,9 +70,11 @@ final class Traffic {
             Duration.ofMillis(SIZE),
             Duration.ofMillis(SIZE),
             20,
-            0.1),
+            0.1,
+            Seasonality.NONE),
         null,
-        selection);
+        selection,
+        0);
   }
 
   /** A request with one number as its input. */
