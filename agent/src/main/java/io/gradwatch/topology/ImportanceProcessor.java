@@ -215,9 +215,10 @@ final class ImportanceProcessor
   /** What the baseline was made with counts, else what the first window settled. */
   private @Nullable Settled settled(StreamModel model) {
     Baseline given = model.baseline();
-    return given == null
-        ? BaselineStores.settled(choices, model.name(), settled.get(model.name()))
-        : given.fingerprint().settled();
+    Settled last = settled.get(model.name());
+    Settled counts =
+        given == null ? BaselineStores.settled(choices, model.name(), last) : given.settled();
+    return counts == null ? null : counts.orBinsOf(last);
   }
 
   @Override

@@ -129,7 +129,7 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
                 outcome.start(),
                 outcome.end(),
                 now + source.labelWait().toMillis(),
-                Settled.of(snapshot));
+                Settled.of(snapshot).withBins(null));
         awaiting.put(storeKey(window), window);
       }
     }

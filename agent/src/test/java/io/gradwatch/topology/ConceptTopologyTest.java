@@ -198,6 +198,7 @@ class ConceptTopologyTest {
                         new Value(labelled, null, 1, null)))),
         null,
         new LabelledRows(
-            labels, labels == LABELS ? Map.of("taylor", List.of(labelFree)) : Map.of()));
+            labels, labels == LABELS ? Map.of("taylor", List.of(labelFree)) : Map.of()),
+        null);
   }
 }

@@ -119,7 +119,8 @@ class LabelTopologyTest {
           batch.labelled()
               ? new LabelledRows(
                   Math.min(ROWS, batch.samples().size()), Map.of("taylor", List.of(1.0)))
-              : new LabelledRows(0, Map.of()));
+              : new LabelledRows(0, Map.of()),
+          null);
     }
   }
 
