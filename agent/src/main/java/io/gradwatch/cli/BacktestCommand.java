@@ -5,10 +5,14 @@ import io.gradwatch.agent.BaselineFile;
 import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftTracker;
+import io.gradwatch.drift.Suspects;
+import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.report.ReadingLine;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,12 +53,16 @@ final class BacktestCommand implements Callable<Integer> {
     DriftTracker tracker = DriftTracker.start(windows.drift.settings(), given);
     PrintWriter out = spec.commandLine().getOut();
     int[] window = {0};
+    AtomicReference<@Nullable DriftReading> last = new AtomicReference<>();
+    ImportanceMethod method = windows.drift.settings().method();
     windows.forEach(
         given == null ? null : given.fingerprint().tuning(),
         spec.commandLine().getErr(),
+        () -> Optional.ofNullable(Suspects.request(last.get(), method)),
         snapshot -> {
           DriftReading reading = tracker.accept(snapshot).reading();
           if (reading != null) {
+            last.set(reading);
             out.println(
                 format == OutputFormat.JSON
                     ? Json.line(new Numbered(window[0], reading))

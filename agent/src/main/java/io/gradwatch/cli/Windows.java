@@ -1,5 +1,8 @@
 package io.gradwatch.cli;
 
+import io.gradwatch.importance.ContributorPass;
+import io.gradwatch.importance.ContributorRequest;
+import io.gradwatch.importance.Contributors;
 import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
@@ -7,14 +10,17 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.OnePass;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.sample.JsonLines;
 import io.gradwatch.window.SampleBatch;
+import io.gradwatch.window.SampleReference;
 import io.gradwatch.window.WindowSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,13 +55,30 @@ final class Windows {
    */
   int forEach(@Nullable Tuning given, PrintWriter progress, Consumer<ImportanceSnapshot> consumer)
       throws IOException {
+    return forEach(given, progress, Optional::empty, consumer);
+  }
+
+  /**
+   * The same with what contributes most.
+   *
+   * @param request what is asked of the next window, if anything is
+   */
+  int forEach(
+      @Nullable Tuning given,
+      PrintWriter progress,
+      Supplier<Optional<ContributorRequest>> request,
+      Consumer<ImportanceSnapshot> consumer)
+      throws IOException {
     ModelOptions.usage(
         spec,
         () -> {
           WindowSettings.requireSamples(size);
           return size;
         });
-    List<InferenceSample> samples = options.read();
+    List<JsonLines.Line> lines = options.readLines();
+    List<InferenceSample> samples =
+        lines.stream().flatMap(line -> line.samples().stream()).toList();
+    List<SampleReference> references = options.references(lines);
     int windows = samples.size() / size;
     if (windows == 0) {
       throw new IllegalArgumentException(
@@ -66,7 +89,6 @@ final class Windows {
     if (left > 0) {
       progress.printf("%d samples at the end are less than a window and left out%n", left);
     }
-    Duration length = drift.window();
     ImportanceSettings settings =
         options.settings(EnumSet.of(drift.method, ImportanceMethod.TAYLOR), false);
     try (DifferentiableModel model = options.open()) {
@@ -75,12 +97,14 @@ final class Windows {
           given != null && open ? given : Tuning.choose(model, settings, samples.subList(0, size));
       ImportanceSettings tuned = tuning.applyTo(settings);
       for (int window = 0; window < windows; window++) {
-        List<InferenceSample> rows = samples.subList(window * size, (window + 1) * size);
-        long start = window * length.toMillis();
-        SampleBatch batch =
-            new SampleBatch(
-                model.version().name(), start, start + length.toMillis(), rows, size, "");
-        consumer.accept(OnePass.importance(model, tuned, batch, System::nanoTime));
+        SampleBatch batch = batch(model, window, samples, references);
+        ImportanceSnapshot snapshot = OnePass.importance(model, tuned, batch, System::nanoTime);
+        Contributors found =
+            request
+                .get()
+                .map(asked -> ContributorPass.over(model, tuned, batch, asked, System::nanoTime))
+                .orElse(null);
+        consumer.accept(snapshot.withContributors(found));
         if ((window + 1) % PROGRESS == 0) {
           progress.printf("window %d of %d%n", window + 1, windows);
           progress.flush();
@@ -88,5 +112,23 @@ final class Windows {
       }
     }
     return windows;
+  }
+
+  private SampleBatch batch(
+      DifferentiableModel model,
+      int window,
+      List<InferenceSample> samples,
+      List<SampleReference> references) {
+    int from = window * size;
+    int to = from + size;
+    long length = drift.window().toMillis();
+    return new SampleBatch(
+        model.version().name(),
+        window * length,
+        (window + 1) * length,
+        samples.subList(from, to),
+        size,
+        "",
+        references.subList(from, to));
   }
 }

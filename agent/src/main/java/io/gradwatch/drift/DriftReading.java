@@ -1,5 +1,6 @@
 package io.gradwatch.drift;
 
+import io.gradwatch.importance.Contributors;
 import io.gradwatch.importance.ModelVersion;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups in the module's order
  * @param kind what the reading is about; of a concept, {@code samples} are labelled rows, a group's
  *     effect is that of {@link ConceptTracker}, and there are no shapes
+ * @param contributors what contributed most to the groups under suspicion; null where nobody asked
  */
 public record DriftReading(
     int format,
@@ -44,7 +46,8 @@ public record DriftReading(
     @Nullable Integer soonestPage,
     @Nullable Long onset,
     List<GroupDrift> groups,
-    DriftKind kind) {
+    DriftKind kind,
+    @Nullable Contributors contributors) {
   public static final int FORMAT = 1;
 
   public DriftReading {
@@ -86,7 +89,30 @@ public record DriftReading(
         soonestPage,
         onset,
         groups,
-        DriftKind.TRAFFIC);
+        DriftKind.TRAFFIC,
+        null);
+  }
+
+  /** The same with what contributed most. */
+  DriftReading with(@Nullable Contributors found) {
+    return new DriftReading(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        status,
+        reason,
+        evidence,
+        warningEvidence,
+        limit,
+        baselineWindows,
+        soonestPage,
+        onset,
+        groups,
+        kind,
+        found);
   }
 
   /**
@@ -111,7 +137,8 @@ public record DriftReading(
         soonestPage,
         onset,
         groups,
-        DriftKind.CONCEPT);
+        DriftKind.CONCEPT,
+        contributors);
   }
 
   /**
@@ -129,6 +156,7 @@ public record DriftReading(
    *     one-sided scores x c): the groups' add up to the reading's, and 1 names a group family-wise
    * @param share of the total M, 0 to 1
    * @param moved whether one of its scores carries the drift that is on
+   * @param move how it moved; null in records of earlier releases
    */
   public record GroupDrift(
       String name,
@@ -139,5 +167,6 @@ public record DriftReading(
       @Nullable Double shapeDeadband,
       double evidence,
       double share,
-      boolean moved) {}
+      boolean moved,
+      @Nullable GroupMove move) {}
 }

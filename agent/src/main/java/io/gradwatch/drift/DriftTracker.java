@@ -255,22 +255,24 @@ public final class DriftTracker {
       List<GroupDrift> groups) {
     Reference current = reference;
     WatchState watch = state.watch();
-    return new DriftReading(
-        DriftReading.FORMAT,
-        snapshot.model(),
-        snapshot.version(),
-        snapshot.start(),
-        snapshot.end(),
-        snapshot.samples(),
-        status,
-        reason,
-        watch.total() / settings.pageLimit(),
-        watch.total() / settings.warningLimit(),
-        settings.pageLimit(),
-        current == null ? calibration.windows() : current.baseline().windows(),
-        current == null ? null : (Integer) current.soonestPage(),
-        status == DriftStatus.DRIFT ? watch.onset() : null,
-        groups);
+    DriftReading reading =
+        new DriftReading(
+            DriftReading.FORMAT,
+            snapshot.model(),
+            snapshot.version(),
+            snapshot.start(),
+            snapshot.end(),
+            snapshot.samples(),
+            status,
+            reason,
+            watch.total() / settings.pageLimit(),
+            watch.total() / settings.warningLimit(),
+            settings.pageLimit(),
+            current == null ? calibration.windows() : current.baseline().windows(),
+            current == null ? null : (Integer) current.soonestPage(),
+            status == DriftStatus.DRIFT ? watch.onset() : null,
+            groups);
+    return reading.with(snapshot.contributors());
   }
 
   private DriftStep unchanged(DriftReading reading) {

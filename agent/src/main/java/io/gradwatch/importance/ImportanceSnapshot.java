@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     the samples
  * @param labelledRows the label-free numbers of the labelled rows; null where no concept score is
  *     asked for
+ * @param contributors what contributed most to the groups under suspicion; null while there are
+ *     none
  */
 public record ImportanceSnapshot(
     int format,
@@ -40,7 +42,8 @@ public record ImportanceSnapshot(
     String device,
     List<GroupImportance> groups,
     @Nullable Parity parity,
-    @Nullable LabelledRows labelledRows) {
+    @Nullable LabelledRows labelledRows,
+    @Nullable Contributors contributors) {
   public static final int FORMAT = 1;
 
   public ImportanceSnapshot {
@@ -88,7 +91,8 @@ public record ImportanceSnapshot(
         device,
         groups,
         parity,
-        labelledRows);
+        labelledRows,
+        contributors);
   }
 
   /** The same with the label-free numbers of its labelled rows. */
@@ -107,7 +111,28 @@ public record ImportanceSnapshot(
         device,
         groups,
         parity,
-        rows);
+        rows,
+        contributors);
+  }
+
+  /** The same with what contributed most. */
+  public ImportanceSnapshot withContributors(@Nullable Contributors found) {
+    return new ImportanceSnapshot(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        population,
+        digest,
+        tuning,
+        seconds,
+        device,
+        groups,
+        parity,
+        labelledRows,
+        found);
   }
 
   /** Without a concept score. */
@@ -139,6 +164,7 @@ public record ImportanceSnapshot(
         device,
         groups,
         parity,
+        null,
         null);
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
  *     or their count where fewer than k came
  * @param digest SHA-256 over the (topic, partition, offset) of the sampled records in priority
  *     order, lower-case hex: two runs over the same offsets have the same one
+ * @param references where each of the samples stands, in their order; empty where that is not known
  */
 public record SampleBatch(
     String model,
@@ -22,12 +23,30 @@ public record SampleBatch(
     long end,
     List<InferenceSample> samples,
     double population,
-    String digest) {
+    String digest,
+    List<SampleReference> references) {
   public SampleBatch {
     samples = List.copyOf(samples);
+    references = List.copyOf(references);
     if (end <= start) {
       throw new IllegalArgumentException(
           "window ends at %d, not after its start %d".formatted(end, start));
     }
+    if (!references.isEmpty() && references.size() != samples.size()) {
+      throw new IllegalArgumentException(
+          "%d references of %d samples, must be one each or none"
+              .formatted(references.size(), samples.size()));
+    }
+  }
+
+  /** Of samples of which nobody knows where they stand. */
+  public SampleBatch(
+      String model,
+      long start,
+      long end,
+      List<InferenceSample> samples,
+      double population,
+      String digest) {
+    this(model, start, end, samples, population, digest, List.of());
   }
 }

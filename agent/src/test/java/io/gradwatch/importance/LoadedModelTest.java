@@ -44,6 +44,11 @@ class LoadedModelTest {
     public void periodicFailed(String name, ImportanceMethod method, String message) {
       events.add("%s %s: %s".formatted(name, method.label(), message));
     }
+
+    @Override
+    public void contributorsFailed(String name, String message) {
+      events.add("%s contributors: %s".formatted(name, message));
+    }
   }
 
   private void pass(List<InferenceSample> samples) {

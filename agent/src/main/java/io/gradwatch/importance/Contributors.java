@@ -1,0 +1,67 @@
+package io.gradwatch.importance;
+
+import io.gradwatch.window.SampleReference;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The samples and the parameters that contributed most to the groups that are under suspicion of
+ * drift.
+ *
+ * <p>It points at examples and proves nothing: the groups were selected because they moved, and
+ * some samples contribute most in quiet windows as well. Samples that make a group matter
+ * <em>less</em> are not found: what such a group lacks is not in the window. Groups of a model move
+ * together, so the samples of one are often those of its neighbours.
+ *
+ * <p>Samples are production data: these are references and ids, never values.
+ *
+ * @param groups that it is about, in the module's order
+ * @param rows samples that were looked at: the first ones in priority order, which are a uniform
+ *     sample themselves
+ * @param seconds device time that it took
+ * @param samples the largest share first, at most {@value #SAMPLES}
+ * @param parameters of each group the largest share first, at most {@value #PARAMETERS}; none of
+ *     models with more than 2^20 scalars, whose whole gradients are too much to copy
+ */
+public record Contributors(
+    List<String> groups,
+    int rows,
+    double seconds,
+    List<TopSample> samples,
+    List<TopParameter> parameters) {
+  static final int SAMPLES = 10;
+  static final int PARAMETERS = 5;
+
+  public Contributors {
+    groups = List.copyOf(groups);
+    samples = List.copyOf(samples);
+    parameters = List.copyOf(parameters);
+  }
+
+  /**
+   * A sample that contributed much.
+   *
+   * @param reference where it stands; null where that is not known
+   * @param id the sender's id of the request, if it sent one
+   * @param share of what all the rows contributed to a group, 0 to 1; the mean over the groups. 1 /
+   *     rows is an average sample. The random signs of the outputs are in it, so the order of
+   *     samples with like shares is chance.
+   */
+  public record TopSample(@Nullable SampleReference reference, @Nullable String id, double share) {}
+
+  /**
+   * A scalar that contributed much.
+   *
+   * @param group that it belongs to
+   * @param tensor its parameter tensor
+   * @param index its place in the tensor, row-major, from 0
+   * @param position its place in each dimension, outermost first; empty of a scalar
+   * @param share of the sum over the scalars of the group, 0 to 1
+   */
+  public record TopParameter(
+      String group, String tensor, long index, List<Long> position, double share) {
+    public TopParameter {
+      position = List.copyOf(position);
+    }
+  }
+}
