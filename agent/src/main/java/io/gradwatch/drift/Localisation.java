@@ -1,11 +1,13 @@
 package io.gradwatch.drift;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.hipparchus.stat.descriptive.rank.Median;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * Which groups carry the evidence, in which direction, and how large their effects are.
  *
  * <p>A group's evidence is the sum over its one-sided scores, over (number of one-sided scores x
- * c). The groups' evidences thus add up to the M/c that pages. As E[M] of each one-sided score is
- * at most t after t windows without drift, the sum over the undrifted ones reaches (number) x c
- * within T windows with a chance of at most T/c, so that is the chance that <em>any</em> undrifted
- * group is named: the rule is family-wise, with no correction for the number of groups left to do.
+ * c). The groups' evidences thus add up to the M/c that pages. As the evidence of a one-sided score
+ * is at most t in the mean after t windows without drift, the sum over the undrifted ones reaches
+ * (number) x c within T windows with a chance of at most T/c, and so does any group among them: the
+ * rule is family-wise, with no correction for the number of groups left to do. It is the maximal
+ * inequality of Shin, Ramdas and Rinaldo, arXiv 2203.03532, on a sum of e-detectors.
  *
  * <p>It is blind to what is common: when an early layer changes, what the later ones see changes
  * with it, so that all of them are named, and rightly. Shares say which score won most, not which
@@ -53,6 +56,19 @@ final class Localisation {
             .collect(groupingBy(side -> scorer.group(scorer.oneSided().get(side))));
   }
 
+  /** The groups whose units are told, so that a reading of many groups stays small. */
+  private Set<Integer> suspects() {
+    boolean warned = state.total() >= settings.warningLimit();
+    if (!state.drifting() && !warned) {
+      return Set.of();
+    }
+    return sides.keySet().stream()
+        .filter(group -> !state.drifting() || moved(group))
+        .sorted(Comparator.comparingDouble(this::sum).reversed())
+        .limit(state.drifting() ? Suspects.MOST : Suspects.FOREMOST)
+        .collect(toUnmodifiableSet());
+  }
+
   /** One part a group, in the baseline's order. */
   static List<GroupDrift> of(
       Baseline baseline,
@@ -61,16 +77,18 @@ final class Localisation {
       WatchState state,
       WindowContributions window) {
     Localisation localisation = new Localisation(baseline, scorer, settings, state, window);
-    return IntStream.range(0, baseline.groups().size()).mapToObj(localisation::group).toList();
+    Set<Integer> suspects = localisation.suspects();
+    return IntStream.range(0, baseline.groups().size())
+        .mapToObj(group -> localisation.group(group, suspects.contains(group)))
+        .toList();
   }
 
-  private GroupDrift group(int group) {
+  private GroupDrift group(int group, boolean suspect) {
     GroupBaseline normal = baseline.groups().get(group);
     ScoreBaseline shape = scoredShape(normal);
-    double sum = sides(group).stream().mapToDouble(this::evidence).sum();
+    double sum = sum(group);
     double total = state.total() * state.evidence().size();
     double bound = Math.max(1, state.evidence().size()) * settings.pageLimit();
-    boolean moved = sides(group).stream().anyMatch(state.alarming()::contains);
     return new GroupDrift(
         normal.name(),
         normal.scale().scored() || shape != null,
@@ -80,13 +98,13 @@ final class Localisation {
         shape == null ? null : shape.deadband(Scorer.minShapeEffect(settings)),
         sum / bound,
         total == 0 ? 0 : sum / total,
-        moved,
+        moved(group),
         new GroupMove(
             direction(group),
             sum >= bound,
             afterAlarm(group, false),
             afterAlarm(group, true),
-            units(group, moved)));
+            suspect ? scorer.units(group, window) : List.of()));
   }
 
   private @Nullable Direction direction(int group) {
@@ -130,9 +148,12 @@ final class Localisation {
         .orElse(-1);
   }
 
-  private List<UnitMove> units(int group, boolean moved) {
-    boolean warned = !state.drifting() && state.total() >= settings.warningLimit();
-    return moved || warned ? scorer.units(group, window) : List.of();
+  private double sum(int group) {
+    return sides(group).stream().mapToDouble(this::evidence).sum();
+  }
+
+  private boolean moved(int group) {
+    return sides(group).stream().anyMatch(state.alarming()::contains);
   }
 
   private double evidence(int side) {

@@ -2,6 +2,8 @@ package io.gradwatch.drift;
 
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.importance.ContributorRequest;
+import io.gradwatch.importance.ContributorRequest.OfGroup;
+import io.gradwatch.importance.ContributorRequest.Units;
 import io.gradwatch.importance.ImportanceMethod;
 import java.util.Comparator;
 import java.util.List;
@@ -10,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** The groups that a reading casts suspicion on. Pure functions. */
 public final class Suspects {
   /** While nothing has moved yet there is always a foremost group, however little it says. */
-  private static final int FOREMOST = 3;
+  static final int FOREMOST = 3;
 
   /** Beyond them nobody reads on. */
-  private static final int MOST = 16;
+  static final int MOST = 16;
 
   private Suspects() {}
 
@@ -30,9 +32,9 @@ public final class Suspects {
   }
 
   /**
-   * What to find out in the next window: what contributes most to the suspects. Of groups that
-   * matter less than before nothing in a window tells why, so they are asked for only where there
-   * are no others.
+   * What to find out in the next window: what contributes most to how the suspects moved. Of groups
+   * that matter less than before, and in which no unit stands out, nothing in a window tells why;
+   * they are asked for only where there are no others.
    *
    * @param reading the last one; null if there is none
    * @param method that the groups are scored by
@@ -41,15 +43,25 @@ public final class Suspects {
   public static @Nullable ContributorRequest request(
       @Nullable DriftReading reading, ImportanceMethod method) {
     List<GroupDrift> suspects = reading == null ? List.of() : of(reading);
-    List<String> risen =
-        suspects.stream().filter(group -> !fell(group)).map(GroupDrift::name).toList();
-    List<String> names = risen.isEmpty() ? suspects.stream().map(GroupDrift::name).toList() : risen;
-    return names.isEmpty() ? null : new ContributorRequest(method, names);
+    List<GroupDrift> telling = suspects.stream().filter(group -> !fellEvenly(group)).toList();
+    List<OfGroup> asked =
+        (telling.isEmpty() ? suspects : telling).stream().map(Suspects::asked).toList();
+    return asked.isEmpty() ? null : new ContributorRequest(method, asked);
   }
 
-  private static boolean fell(GroupDrift group) {
+  private static boolean fellEvenly(GroupDrift group) {
     GroupMove move = group.move();
-    return move != null && move.direction() == Direction.DOWN;
+    return move != null && move.direction() == Direction.DOWN && move.units().isEmpty();
+  }
+
+  private static OfGroup asked(GroupDrift group) {
+    GroupMove move = group.move();
+    List<UnitMove> units = move == null ? List.of() : move.units();
+    return new OfGroup(
+        group.name(),
+        units.stream()
+            .map(unit -> new Units(unit.from(), unit.to(), unit.share() - unit.normal()))
+            .toList());
   }
 
   private static List<GroupDrift> first(DriftReading reading, int most, boolean moved) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +61,7 @@ public final class ContributorPass {
     int rows = Math.min(ROWS, batch.samples().size());
     List<GroupContributions> groups =
         settings.grouping().of(model.parameters()).stream()
-            .filter(group -> request.groups().contains(group.name()))
-            .map(group -> new GroupContributions(group, request.method(), rows))
+            .flatMap(group -> asked(group, request, rows))
             .toList();
     if (groups.isEmpty()) {
       return null;
@@ -83,6 +83,13 @@ public final class ContributorPass {
         (nanoTime.getAsLong() - begin) / 1e9,
         top(batch, rows, groups),
         parameters);
+  }
+
+  private static Stream<GroupContributions> asked(
+      Group group, ContributorRequest request, int rows) {
+    return request.groups().stream()
+        .filter(asked -> asked.name().equals(group.name()))
+        .map(asked -> new GroupContributions(group, request.method(), asked.units(), rows));
   }
 
   private static void add(

@@ -1,5 +1,6 @@
 package io.gradwatch.importance;
 
+import io.gradwatch.importance.ContributorRequest.Units;
 import io.gradwatch.importance.Contributors.TopParameter;
 import io.gradwatch.importance.DifferentiableModel.UnitSums;
 import io.gradwatch.importance.Group.Slice;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What single samples contribute to one group, and what its single parameters do. Mutable, for one
@@ -17,18 +19,27 @@ final class GroupContributions {
   private final ImportanceMethod method;
   private final double[] samples;
 
+  /** What counts of each unit. */
+  private final double[] factors;
+
   /** The values and the sums of the scalars, one array a slice. */
   private final List<float[]> weights = new ArrayList<>();
 
   private final List<double[]> parameters = new ArrayList<>();
 
   /**
+   * @param units that count; all alike if there are none
    * @param samples that will be added
    */
-  GroupContributions(Group group, ImportanceMethod method, int samples) {
+  GroupContributions(Group group, ImportanceMethod method, List<Units> units, int samples) {
     this.group = group;
     this.method = method;
     this.samples = new double[samples];
+    factors = new double[group.units()];
+    Arrays.fill(factors, units.isEmpty() ? 1 : 0);
+    for (Units some : units) {
+      Arrays.fill(factors, some.from(), Math.min(factors.length, some.to() + 1), some.weight());
+    }
   }
 
   Group group() {
@@ -45,10 +56,11 @@ final class GroupContributions {
 
   /** Adds the contribution of a sample by its sums a unit. */
   void addSums(int sample, List<UnitSums> ofParameters) {
+    int next = 0;
     for (Slice slice : group.slices()) {
       UnitSums sums = ofParameters.get(slice.index());
       for (int unit = slice.from(); unit < slice.to(); unit++) {
-        samples[sample] += ofUnit(sums, unit);
+        samples[sample] += factors[next++] * ofUnit(sums, unit);
       }
     }
   }
@@ -63,6 +75,7 @@ final class GroupContributions {
 
   /** Adds the contribution of a sample by the whole of its gradient, and that of each scalar. */
   void addGradients(int sample, List<float[]> gradients) {
+    int next = 0;
     for (int i = 0; i < group.slices().size(); i++) {
       Slice slice = group.slices().get(i);
       float[] gradient = gradients.get(slice.index());
@@ -79,7 +92,8 @@ final class GroupContributions {
           squares += term * term;
           sums[at] += term * term;
         }
-        samples[sample] += method == ImportanceMethod.UNIT_TAYLOR ? product * product : squares;
+        double ofUnit = method == ImportanceMethod.UNIT_TAYLOR ? product * product : squares;
+        samples[sample] += factors[next++] * ofUnit;
       }
     }
   }
@@ -88,14 +102,14 @@ final class GroupContributions {
     return method == ImportanceMethod.FISHER || method == ImportanceMethod.GRADIENT;
   }
 
-  /** What a sample contributes. */
+  /** What a sample contributes, at least 0. */
   double of(int sample) {
-    return samples[sample];
+    return Math.max(0, samples[sample]);
   }
 
   /** What all samples contribute together. */
   double total() {
-    return Arrays.stream(samples).sum();
+    return IntStream.range(0, samples.length).mapToDouble(this::of).sum();
   }
 
   /** The scalars of the largest contributions, the largest first; none of 0. */

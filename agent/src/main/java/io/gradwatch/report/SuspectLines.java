@@ -45,7 +45,7 @@ final class SuspectLines {
     String units =
         move == null
             ? ""
-            : move.units().stream().map(SuspectLines::unit).collect(Collectors.joining(", "));
+            : move.units().stream().map(SuspectLines::unit).collect(Collectors.joining("; "));
     return group.name() + " units: " + units;
   }
 

@@ -3,6 +3,8 @@ package io.gradwatch.importance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gradwatch.importance.ContributorRequest.OfGroup;
+import io.gradwatch.importance.ContributorRequest.Units;
 import io.gradwatch.importance.Contributors.TopParameter;
 import io.gradwatch.importance.Contributors.TopSample;
 import io.gradwatch.sample.InferenceSample;
@@ -13,9 +15,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ContributorPassTest {
   private static final LinearModel MODEL =
@@ -33,7 +37,16 @@ class ContributorPassTest {
 
   private static Contributors found(
       SampleBatch batch, ImportanceMethod method, long whole, String... groups) {
-    ContributorRequest request = new ContributorRequest(method, List.of(groups));
+    return found(batch, request(method, List.of(), groups), whole);
+  }
+
+  private static ContributorRequest request(
+      ImportanceMethod method, List<Units> units, String... groups) {
+    return new ContributorRequest(
+        method, Stream.of(groups).map(group -> new OfGroup(group, units)).toList());
+  }
+
+  private static Contributors found(SampleBatch batch, ContributorRequest request, long whole) {
     return Objects.requireNonNull(
         ContributorPass.over(MODEL, settings(16), batch, request, () -> 0, whole));
   }
@@ -117,6 +130,34 @@ class ContributorPassTest {
     assertThat(top.get(1).position()).containsExactly(0L, 1L);
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {0, ContributorPass.WHOLE})
+  void unitsThatGrewCountForASampleAndThoseThatFellAgainstIt(long whole) {
+    // Of the first input only unit 1 is large, of the second one unit 0.
+    LinearModel model = new LinearModel(new double[][] {{0.1, 3}, {3, 0.1}}, 0, 0);
+    List<InferenceSample> samples = new ArrayList<>(Samples.normal(20, 2, 10));
+    samples.set(3, Samples.row(null, 9, 0));
+    samples.set(4, Samples.row(null, 0, 50));
+    List<Units> units = List.of(new Units(1, 1, 0.3), new Units(0, 0, -0.3));
+    ImportanceSettings settings = settings(16).tuned(16, List.of(1.0, 1.0));
+
+    Contributors found =
+        Objects.requireNonNull(
+            ContributorPass.over(
+                model,
+                settings,
+                referenced(samples),
+                request(ImportanceMethod.TAYLOR, units, "weight"),
+                () -> 0,
+                whole));
+
+    assertThat(found.samples().get(0).reference())
+        .isEqualTo(referenced(samples).references().get(3));
+    assertThat(found.samples())
+        .as("the largest of all contributions goes to a unit that fell")
+        .noneMatch(sample -> referenced(samples).references().get(4).equals(sample.reference()));
+  }
+
   @Test
   void looksAtTheFirstRowsOfALargeWindowOnly() {
     SampleBatch batch = referenced(Samples.normal(ContributorPass.ROWS + 40, 2, 6));
@@ -136,8 +177,7 @@ class ContributorPassTest {
 
   @Test
   void groupsThatTheModelHasNotAreNoAnswer() {
-    ContributorRequest request =
-        new ContributorRequest(ImportanceMethod.TAYLOR, List.of("elsewhere"));
+    ContributorRequest request = request(ImportanceMethod.TAYLOR, List.of(), "elsewhere");
 
     assertThat(
             ContributorPass.over(
