@@ -47,6 +47,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class LocalisationOnDigitsTest {
   private static final int WINDOW = 256;
   private static final int BASELINE = 50;
+  private static final int DRIFTED = 12;
   private static final int ODD = 10;
   private static final Duration LENGTH = Duration.ofMinutes(5);
   private static final DriftSettings SETTINGS =
@@ -107,8 +108,8 @@ class LocalisationOnDigitsTest {
     DriftReading drift = drifted(digits, Shift.ROTATED);
     ContributorRequest request = Objects.requireNonNull(Suspects.request(drift, SETTINGS.method()));
 
-    double tenth = found(request, Shift.ROTATED, ODD, 20);
-    double quarter = found(request, Shift.ROTATED, WINDOW / 4, 10);
+    double tenth = found(request, Shift.ROTATED, ODD, 10);
+    double quarter = found(request, Shift.ROTATED, WINDOW / 4, 5);
 
     // By chance 10 places hold 10 x 10 / 256 = 0.4 and 2.5 of them.
     assertThat(tenth).isGreaterThan(4 * 10.0 * ODD / WINDOW);
@@ -119,7 +120,7 @@ class LocalisationOnDigitsTest {
   @EnabledIfSystemProperty(named = "gradwatch.long", matches = "true")
   void measuresWhatIsFoundAndWhatItCosts() {
     for (Shift shift : List.of(Shift.ROTATED, Shift.INVERTED, Shift.FADED)) {
-      DriftReading drift = drifted(digits, shift);
+      DriftReading drift = drifted(digits, shift, 4 * DRIFTED);
       ContributorRequest request =
           Objects.requireNonNull(Suspects.request(drift, SETTINGS.method()));
       ContributorRequest alike =
@@ -171,12 +172,16 @@ class LocalisationOnDigitsTest {
         ContributorPass.over(model, IMPORTANCE, batch, request, System::nanoTime));
   }
 
-  /** The reading after 12 windows of other traffic. */
   private static DriftReading drifted(List<Digit> pool, Shift shift) {
+    return drifted(pool, shift, DRIFTED);
+  }
+
+  /** The reading after some windows of other traffic. */
+  private static DriftReading drifted(List<Digit> pool, Shift shift, int windows) {
     DriftTracker tracker = DriftTracker.start(SETTINGS, null);
     baseline.forEach(tracker::accept);
     DriftReading last = null;
-    for (int window = BASELINE; window < BASELINE + 12; window++) {
+    for (int window = BASELINE; window < BASELINE + windows; window++) {
       last = tracker.accept(importance(batch(window, pool, shift, WINDOW))).reading();
     }
     assertThat(Objects.requireNonNull(last).status()).isEqualTo(DriftStatus.DRIFT);

@@ -84,7 +84,7 @@ class LocalisationTest {
 
   @Test
   void quietRunsSeldomNameAnyGroup() {
-    ClopperPearson named = named(200, 0);
+    ClopperPearson named = named(60, 0);
 
     assertThat(named.upper()).as("%s", named).isLessThanOrEqualTo(0.10);
   }
