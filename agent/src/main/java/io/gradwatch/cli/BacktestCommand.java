@@ -8,6 +8,7 @@ import io.gradwatch.drift.DriftTracker;
 import io.gradwatch.drift.Suspects;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.report.ReadingLine;
+import io.gradwatch.report.SuspectLines;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -51,7 +52,6 @@ final class BacktestCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Baseline given = baseline == null ? null : BaselineFile.read(baseline);
     DriftTracker tracker = DriftTracker.start(windows.drift.settings(), given);
-    PrintWriter out = spec.commandLine().getOut();
     int[] window = {0};
     AtomicReference<@Nullable DriftReading> last = new AtomicReference<>();
     ImportanceMethod method = windows.drift.settings().method();
@@ -62,15 +62,23 @@ final class BacktestCommand implements Callable<Integer> {
         snapshot -> {
           DriftReading reading = tracker.accept(snapshot).reading();
           if (reading != null) {
-            last.set(reading);
-            out.println(
-                format == OutputFormat.JSON
-                    ? Json.line(new Numbered(window[0], reading))
-                    : ReadingLine.of(reading));
-            out.flush();
+            print(window[0], last.getAndSet(reading), reading);
           }
           window[0]++;
         });
     return 0;
+  }
+
+  private void print(int window, @Nullable DriftReading previous, DriftReading reading) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (format == OutputFormat.JSON) {
+      out.println(Json.line(new Numbered(window, reading)));
+    } else {
+      out.println(ReadingLine.of(reading));
+      if (SuspectLines.areNew(previous, reading)) {
+        SuspectLines.of(reading).forEach(line -> out.println("          " + line));
+      }
+    }
+    out.flush();
   }
 }

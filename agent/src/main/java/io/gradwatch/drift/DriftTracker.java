@@ -272,7 +272,8 @@ public final class DriftTracker {
             current == null ? null : (Integer) current.soonestPage(),
             status == DriftStatus.DRIFT ? watch.onset() : null,
             groups);
-    return reading.with(snapshot.contributors());
+    boolean judged = status != DriftStatus.CALIBRATING && status != DriftStatus.UNCALIBRATED;
+    return judged ? reading.with(snapshot.contributors()) : reading;
   }
 
   private DriftStep unchanged(DriftReading reading) {

@@ -12,25 +12,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lines for people on where in the groups under suspicion the importance went, and in which samples
  * it is.
  */
-final class SuspectLines {
+public final class SuspectLines {
   private static final int GROUPS = 3;
   private static final int SAMPLES = 5;
 
   private SuspectLines() {}
 
+  /** Whether a status of suspicion, or the first samples of one, came with this reading. */
+  public static boolean areNew(@Nullable DriftReading previous, DriftReading reading) {
+    return previous == null
+        || previous.status() != reading.status()
+        || (previous.contributors() == null) != (reading.contributors() == null);
+  }
+
   /** None while nothing is under suspicion. */
-  static List<String> of(DriftReading reading) {
+  public static List<String> of(DriftReading reading) {
     List<String> lines = new ArrayList<>();
-    Suspects.of(reading).stream()
+    List<GroupDrift> suspects = Suspects.of(reading);
+    suspects.stream()
         .limit(GROUPS)
         .filter(group -> group.move() != null && !group.move().units().isEmpty())
         .forEach(group -> lines.add(units(group)));
-    Contributors found = reading.contributors();
+    Contributors found = suspects.isEmpty() ? null : reading.contributors();
     if (found != null && !found.parameters().isEmpty()) {
       lines.add("top parameters: " + parameters(found));
     }
