@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SuspectLines {
   private static final int GROUPS = 3;
-  private static final int SAMPLES = 5;
+  private static final int UNITS = 3;
+  private static final int SAMPLES = 3;
 
   private SuspectLines() {}
 
@@ -43,26 +44,27 @@ public final class SuspectLines {
     if (found != null && !found.parameters().isEmpty()) {
       lines.add("top parameters: " + parameters(found));
     }
-    if (found != null && !found.samples().isEmpty()) {
-      lines.add("top samples: " + samples(found));
+    if (found != null) {
+      found.samples().stream()
+          .limit(SAMPLES)
+          .forEach(sample -> lines.add("top sample: " + sample(sample)));
     }
     return lines;
   }
 
   private static String units(GroupDrift group) {
     GroupMove move = group.move();
-    String units =
-        move == null
-            ? ""
-            : move.units().stream().map(SuspectLines::unit).collect(Collectors.joining("; "));
-    return group.name() + " units: " + units;
+    List<UnitMove> units = move == null ? List.of() : move.units();
+    return group.name()
+        + " units: "
+        + units.stream().limit(UNITS).map(SuspectLines::unit).collect(Collectors.joining(", "));
   }
 
-  /** For instance {@code 3 has 21%, had 5%}. */
+  /** For instance {@code 3 5%->21%}: unit 3 had 5 % of its group and has 21 %. */
   private static String unit(UnitMove unit) {
     String name = unit.from() == unit.to() ? "" + unit.from() : unit.from() + "-" + unit.to();
     return String.format(
-        Locale.ROOT, "%s has %.0f%%, had %.0f%%", name, 100 * unit.share(), 100 * unit.normal());
+        Locale.ROOT, "%s %.0f%%->%.0f%%", name, 100 * unit.normal(), 100 * unit.share());
   }
 
   /** The foremost of each group, for instance {@code fc1.weight[3, 7] 2.1%}. */
@@ -82,13 +84,6 @@ public final class SuspectLines {
       group = parameter.group();
     }
     return String.join(", ", first);
-  }
-
-  private static String samples(Contributors found) {
-    return found.samples().stream()
-        .limit(SAMPLES)
-        .map(SuspectLines::sample)
-        .collect(Collectors.joining(", "));
   }
 
   /** For instance {@code requests-0@4711 (id 17) 3.2%}. */

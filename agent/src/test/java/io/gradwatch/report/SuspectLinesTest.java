@@ -46,9 +46,11 @@ class SuspectLinesTest {
 
     assertThat(SuspectLines.of(with(reading(DriftStatus.DRIFT, 2, GROUP), found)))
         .containsExactly(
-            "fc2.weight units: 6 has 31%, had 8%; 10-11 has 1%, had 20%",
+            "fc2.weight units: 6 8%->31%, 10-11 20%->1%",
             "top parameters: fc2.weight[6, 7] 5.0%",
-            "top samples: requests-3@42 (id 17) 3.2%, requests-3@43[5] 2.0%, unknown 1.0%");
+            "top sample: requests-3@42 (id 17) 3.2%",
+            "top sample: requests-3@43[5] 2.0%",
+            "top sample: unknown 1.0%");
   }
 
   @Test
