@@ -134,7 +134,11 @@ public final class ContributorPass {
   private static TopSample sample(SampleBatch batch, int row, double share) {
     return new TopSample(
         batch.references().isEmpty() ? null : batch.references().get(row),
-        batch.samples().get(row).id(),
+        shortEnough(batch.samples().get(row).id()),
         share);
+  }
+
+  private static @Nullable String shortEnough(@Nullable String id) {
+    return id == null || id.length() > Contributors.ID_LENGTH ? null : id;
   }
 }

@@ -42,6 +42,9 @@ public record Contributors(
   static final int SAMPLES = 10;
   static final int PARAMETERS = 5;
 
+  /** Whoever sends a request chooses its id, so a record must not grow with it. */
+  static final int ID_LENGTH = 256;
+
   public Contributors {
     groups = List.copyOf(groups);
     samples = List.copyOf(samples);
@@ -52,7 +55,8 @@ public record Contributors(
    * A sample that contributed much.
    *
    * @param reference where it stands; null where that is not known
-   * @param id the sender's id of the request, if it sent one
+   * @param id the sender's id of the request, if it sent one of at most {@value #ID_LENGTH}
+   *     characters
    * @param share of what all the rows contributed to a group, 0 to 1; the mean over the groups. 1 /
    *     rows is an average sample. The random signs of the outputs are in it, so the order of
    *     samples with like shares is chance.

@@ -89,7 +89,7 @@ public final class SuspectLines {
   /** For instance {@code requests-0@4711 (id 17) 3.2%}. */
   private static String sample(TopSample sample) {
     String where = sample.reference() == null ? "" : sample.reference().text();
-    String id = sample.id() == null ? "" : "(id " + sample.id() + ")";
+    String id = sample.id() == null ? "" : "(id " + sample.id().replaceAll("\\p{Cntrl}", "?") + ")";
     String name = (where + " " + id).strip();
     return String.format(
         Locale.ROOT, "%s %.1f%%", name.isEmpty() ? "unknown" : name, 100 * sample.share());

@@ -176,6 +176,20 @@ class ContributorPassTest {
   }
 
   @Test
+  void idsThatAreTooLongForARecordAreLeftOut() {
+    List<InferenceSample> samples =
+        List.of(withId("7"), withId("x".repeat(256)), withId("x".repeat(257)));
+
+    assertThat(found(referenced(samples), ImportanceMethod.TAYLOR, 0, "bias").samples())
+        .extracting(TopSample::id)
+        .containsExactlyInAnyOrder("7", "x".repeat(256), null);
+  }
+
+  private static InferenceSample withId(String id) {
+    return new InferenceSample(id, Samples.row(null, 1, 1).inputs(), null, null);
+  }
+
+  @Test
   void groupsThatTheModelHasNotAreNoAnswer() {
     ContributorRequest request = request(ImportanceMethod.TAYLOR, List.of(), "elsewhere");
 

@@ -38,7 +38,7 @@ class SuspectLinesTest {
             0.1,
             List.of(
                 new TopSample(new SampleReference("requests", 3, 42, 0), "17", 0.032),
-                new TopSample(new SampleReference("requests", 3, 43, 5), null, 0.02),
+                new TopSample(new SampleReference("requests", 3, 43, 5), "\u001b[2J", 0.02),
                 new TopSample(null, null, 0.01)),
             List.of(
                 new TopParameter("fc2.weight", "fc2.weight", 71, List.of(6L, 7L), 0.05),
@@ -49,7 +49,7 @@ class SuspectLinesTest {
             "fc2.weight units: 6 8%->31%, 10-11 20%->1%",
             "top parameters: fc2.weight[6, 7] 5.0%",
             "top sample: requests-3@42 (id 17) 3.2%",
-            "top sample: requests-3@43[5] 2.0%",
+            "top sample: requests-3@43[5] (id ?[2J) 2.0%",
             "top sample: unknown 1.0%");
   }
 
