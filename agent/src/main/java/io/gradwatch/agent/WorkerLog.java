@@ -53,4 +53,9 @@ final class WorkerLog implements WorkerEvents {
     metrics.add(Metric.PERIODIC_FAILED, 1, model, method.label());
     LOG.warn("model {}: {} is left out of a window: {}", model, method.label(), message);
   }
+
+  @Override
+  public void contributorsFailed(String model, String message) {
+    LOG.warn("model {}: the top samples are left out of a window: {}", model, message);
+  }
 }

@@ -6,11 +6,17 @@ import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.ConceptTracker;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftSettings;
+import io.gradwatch.drift.DriftStep;
 import io.gradwatch.drift.DriftTracker;
+import io.gradwatch.drift.Suspects;
+import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.report.ReadingLine;
+import io.gradwatch.report.SuspectLines;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,26 +68,36 @@ final class BacktestCommand implements Callable<Integer> {
     windows.labelSamples = labelSamples;
     ConceptTracker concept = ConceptTracker.start(settings, Math.max(1, labelSamples));
     int[] window = {0};
+    AtomicReference<@Nullable DriftReading> last = new AtomicReference<>();
+    ImportanceMethod method = settings.method();
     windows.forEach(
         given == null ? null : given.settled(),
         spec.commandLine().getErr(),
+        () -> Optional.ofNullable(Suspects.request(last.get(), method)),
         snapshot -> {
-          print(window[0], tracker.accept(snapshot).reading());
-          concept.accept(snapshot).ifPresent(step -> print(window[0], step.reading()));
+          DriftReading reading = tracker.accept(snapshot).reading();
+          if (reading != null) {
+            print(window[0], last.getAndSet(reading), reading);
+          }
+          concept
+              .accept(snapshot)
+              .map(DriftStep::reading)
+              .ifPresent(told -> print(window[0], told, told));
           window[0]++;
         });
     return 0;
   }
 
-  private void print(int window, @Nullable DriftReading reading) {
-    if (reading == null) {
-      return;
-    }
+  private void print(int window, @Nullable DriftReading previous, DriftReading reading) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(
-        format == OutputFormat.JSON
-            ? Json.line(new Numbered(window, reading))
-            : ReadingLine.of(reading));
+    if (format == OutputFormat.JSON) {
+      out.println(Json.line(new Numbered(window, reading)));
+    } else {
+      out.println(ReadingLine.of(reading));
+      if (SuspectLines.areNew(previous, reading)) {
+        SuspectLines.of(reading).forEach(line -> out.println("          " + line));
+      }
+    }
     out.flush();
   }
 }

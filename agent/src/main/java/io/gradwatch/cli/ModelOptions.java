@@ -12,6 +12,7 @@ import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
 import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.window.SampleReference;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -133,9 +135,25 @@ final class ModelOptions {
 
   /** All rows of the file, in its order. */
   List<InferenceSample> read() throws IOException {
+    return readLines().stream().flatMap(line -> line.samples().stream()).toList();
+  }
+
+  /** The lines of the file, in its order. */
+  List<JsonLines.Line> readLines() throws IOException {
     try (Stream<JsonLines.Line> lines = JsonLines.read(samples, new OpenInferenceJson())) {
-      return lines.flatMap(line -> line.samples().stream()).toList();
+      return lines.toList();
     }
+  }
+
+  /** Where each of the rows of such lines stands, in their order. */
+  List<SampleReference> references(List<JsonLines.Line> lines) {
+    String file = String.valueOf(samples.getFileName());
+    return lines.stream()
+        .flatMap(
+            line ->
+                IntStream.range(0, line.samples().size())
+                    .mapToObj(row -> new SampleReference(file, 0, line.number(), row)))
+        .toList();
   }
 
   /** Reads {@link Task#label}. */

@@ -1,5 +1,8 @@
 package io.gradwatch.cli;
 
+import io.gradwatch.importance.ContributorPass;
+import io.gradwatch.importance.ContributorRequest;
+import io.gradwatch.importance.Contributors;
 import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
@@ -9,14 +12,17 @@ import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.TrafficSummary;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.sample.JsonLines;
 import io.gradwatch.window.SampleBatch;
+import io.gradwatch.window.SampleReference;
 import io.gradwatch.window.WindowSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,6 +60,20 @@ final class Windows {
    */
   int forEach(@Nullable Settled given, PrintWriter progress, Consumer<ImportanceSnapshot> consumer)
       throws IOException {
+    return forEach(given, progress, Optional::empty, consumer);
+  }
+
+  /**
+   * The same with what contributes most.
+   *
+   * @param request what is asked of the next window, if anything is
+   */
+  int forEach(
+      @Nullable Settled given,
+      PrintWriter progress,
+      Supplier<Optional<ContributorRequest>> request,
+      Consumer<ImportanceSnapshot> consumer)
+      throws IOException {
     ModelOptions.usage(
         spec,
         () -> {
@@ -64,7 +84,10 @@ final class Windows {
           }
           return size;
         });
-    List<InferenceSample> samples = options.read();
+    List<JsonLines.Line> lines = options.readLines();
+    List<InferenceSample> samples =
+        lines.stream().flatMap(line -> line.samples().stream()).toList();
+    List<SampleReference> references = options.references(lines);
     int windows = samples.size() / size;
     if (windows == 0) {
       throw new IllegalArgumentException(
@@ -75,7 +98,6 @@ final class Windows {
     if (left > 0) {
       progress.printf("%d samples at the end are less than a window and left out%n", left);
     }
-    Duration length = drift.window();
     ImportanceSettings plain =
         options.settings(EnumSet.of(drift.method, ImportanceMethod.TAYLOR), false);
     ImportanceSettings settings = labelSamples == 0 ? plain : plain.withLabelSamples(labelSamples);
@@ -88,15 +110,16 @@ final class Windows {
       ImportanceSettings tuned = tuning.applyTo(settings);
       TrafficSummary bins = given == null ? null : given.bins();
       for (int window = 0; window < windows; window++) {
-        List<InferenceSample> rows = samples.subList(window * size, (window + 1) * size);
-        long start = window * length.toMillis();
-        SampleBatch batch =
-            new SampleBatch(
-                model.version().name(), start, start + length.toMillis(), rows, size, "");
+        SampleBatch batch = batch(model, window, samples, references);
         ImportanceSnapshot snapshot =
             OnePass.withTraffic(model, tuned, batch, System::nanoTime, bins);
         bins = snapshot.traffic();
-        consumer.accept(snapshot);
+        Contributors found =
+            request
+                .get()
+                .map(asked -> ContributorPass.over(model, tuned, batch, asked, System::nanoTime))
+                .orElse(null);
+        consumer.accept(snapshot.withContributors(found));
         if ((window + 1) % PROGRESS == 0) {
           progress.printf("window %d of %d%n", window + 1, windows);
           progress.flush();
@@ -104,5 +127,24 @@ final class Windows {
       }
     }
     return windows;
+  }
+
+  private SampleBatch batch(
+      DifferentiableModel model,
+      int window,
+      List<InferenceSample> samples,
+      List<SampleReference> references) {
+    int from = window * size;
+    int to = from + size;
+    long length = drift.window().toMillis();
+    return new SampleBatch(
+        model.version().name(),
+        window * length,
+        (window + 1) * length,
+        samples.subList(from, to),
+        size,
+        "",
+        false,
+        references.subList(from, to));
   }
 }

@@ -1,5 +1,6 @@
 package io.gradwatch.drift;
 
+import io.gradwatch.importance.Contributors;
 import io.gradwatch.importance.ModelVersion;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     effect is that of {@link ConceptTracker}, and there are no shapes
  * @param comparison other measures of the same window, which are shown and never alarm; null
  *     without a baseline that fits the window, and of a concept
+ * @param contributors what contributed most to the groups under suspicion; null where nobody asked
  */
 public record DriftReading(
     int format,
@@ -47,7 +49,8 @@ public record DriftReading(
     @Nullable Long onset,
     List<GroupDrift> groups,
     DriftKind kind,
-    @Nullable Comparison comparison) {
+    @Nullable Comparison comparison,
+    @Nullable Contributors contributors) {
   public static final int FORMAT = 1;
 
   public DriftReading {
@@ -90,6 +93,7 @@ public record DriftReading(
         onset,
         groups,
         DriftKind.TRAFFIC,
+        null,
         null);
   }
 
@@ -112,7 +116,31 @@ public record DriftReading(
         onset,
         groups,
         kind,
-        other);
+        other,
+        contributors);
+  }
+
+  /** The same with what contributed most. */
+  DriftReading with(@Nullable Contributors found) {
+    return new DriftReading(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        status,
+        reason,
+        evidence,
+        warningEvidence,
+        limit,
+        baselineWindows,
+        soonestPage,
+        onset,
+        groups,
+        kind,
+        comparison,
+        found);
   }
 
   /**
@@ -138,7 +166,8 @@ public record DriftReading(
         onset,
         groups,
         DriftKind.CONCEPT,
-        null);
+        null,
+        contributors);
   }
 
   /**
@@ -156,6 +185,7 @@ public record DriftReading(
    *     one-sided scores x c): the groups' add up to the reading's, and 1 names a group family-wise
    * @param share of the total M, 0 to 1
    * @param moved whether one of its scores carries the drift that is on
+   * @param move how it moved; null in records of earlier releases
    */
   public record GroupDrift(
       String name,
@@ -166,5 +196,6 @@ public record DriftReading(
       @Nullable Double shapeDeadband,
       double evidence,
       double share,
-      boolean moved) {}
+      boolean moved,
+      @Nullable GroupMove move) {}
 }

@@ -277,22 +277,25 @@ public final class DriftTracker {
       List<GroupDrift> groups) {
     Reference current = reference;
     WatchState watch = state.watch();
-    return new DriftReading(
-        DriftReading.FORMAT,
-        snapshot.model(),
-        snapshot.version(),
-        snapshot.start(),
-        snapshot.end(),
-        snapshot.samples(),
-        status,
-        reason,
-        watch.total() / settings.pageLimit(),
-        watch.total() / settings.warningLimit(),
-        settings.pageLimit(),
-        current == null ? calibration.windows() : current.baseline().windows(),
-        current == null ? null : (Integer) current.soonestPage(),
-        status == DriftStatus.DRIFT ? watch.onset() : null,
-        groups);
+    DriftReading reading =
+        new DriftReading(
+            DriftReading.FORMAT,
+            snapshot.model(),
+            snapshot.version(),
+            snapshot.start(),
+            snapshot.end(),
+            snapshot.samples(),
+            status,
+            reason,
+            watch.total() / settings.pageLimit(),
+            watch.total() / settings.warningLimit(),
+            settings.pageLimit(),
+            current == null ? calibration.windows() : current.baseline().windows(),
+            current == null ? null : (Integer) current.soonestPage(),
+            status == DriftStatus.DRIFT ? watch.onset() : null,
+            groups);
+    boolean judged = status != DriftStatus.CALIBRATING && status != DriftStatus.UNCALIBRATED;
+    return judged ? reading.with(snapshot.contributors()) : reading;
   }
 
   private DriftStep unchanged(DriftReading reading) {

@@ -131,6 +131,12 @@ final class Scorer {
         : UnitProfile.shape(UnitProfile.direction(profile), mean);
   }
 
+  /** A group's units whose shares are most unlike those of the baseline's mean direction. */
+  List<UnitMove> units(int group, WindowContributions window) {
+    Contribution now = window.groups().get(group);
+    return UnitMove.of(now.profile(), directions.get(group), now.units());
+  }
+
   private static double[] array(List<Double> list) {
     double[] array = new double[list.size()];
     Arrays.setAll(array, list::get);

@@ -74,6 +74,6 @@ public record WindowContributions(long start, long end, List<Contribution> group
     for (int unit = 0; unit < profile.length; unit++) {
       profile[unit] = value.profile().get(unit);
     }
-    return new Contribution(value.mean(), profile);
+    return new Contribution(value.mean(), profile, group.units());
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param evidence of drift over the limit of the false-alarm budget; 1 pages
  * @param windowEnd end of the newest window in event time
  * @param groups the groups that stand out, with their effects; the foremost first
+ * @param details lines on where in the groups it is, and in which samples
  */
 public record ModelRow(
     String model,
@@ -22,8 +23,10 @@ public record ModelRow(
     @Nullable String reason,
     double evidence,
     Instant windowEnd,
-    List<String> groups) {
+    List<String> groups,
+    List<String> details) {
   public ModelRow {
     groups = List.copyOf(groups);
+    details = List.copyOf(details);
   }
 }

@@ -33,6 +33,7 @@ final class StatusPage {
       th { color: var(--dim); font-weight: 600; white-space: nowrap; }
       td.number, th.number { text-align: right; }
       td:first-child, td:last-child { white-space: nowrap; }
+      td:last-child small { white-space: normal; overflow-wrap: anywhere; }
       small { color: var(--dim); display: block; }
       .status { font-weight: 600; color: var(--other); }
       .status.stable { color: var(--stable); }
@@ -46,7 +47,8 @@ final class StatusPage {
       <h1>Gradwatch</h1>
       %s
       <p><a href="/metrics">Metrics</a> &middot; evidence is that of drift over the limit of the \
-      false-alarm budget; 100 %% pages</p>
+      false-alarm budget; 100 %% pages. A group has its share of the evidence in brackets; * is named by \
+      its own evidence alone, as rarely wrong as a page</p>
       </body>
       </html>
       """;
@@ -75,7 +77,7 @@ final class StatusPage {
     String status = escape(row.status());
     return """
         <tr><td>%s<small>%s</small></td><td><span class="status %s">%s</span>%s</td>\
-        <td class="number">%s</td><td>%s</td><td>%s</td></tr>"""
+        <td class="number">%s</td><td>%s</td><td>%s%s</td></tr>"""
         .formatted(
             escape(row.model()),
             escape(row.version()),
@@ -84,7 +86,10 @@ final class StatusPage {
             row.reason() == null ? "" : "<small>" + escape(row.reason()) + "</small>",
             String.format(Locale.ROOT, "%.1f&nbsp;%%", 100 * row.evidence()),
             TIME.format(row.windowEnd()),
-            row.groups().stream().map(StatusPage::escape).collect(Collectors.joining("<br>")));
+            row.groups().stream().map(StatusPage::escape).collect(Collectors.joining("<br>")),
+            row.details().stream()
+                .map(line -> "<small>" + escape(line) + "</small>")
+                .collect(Collectors.joining()));
   }
 
   private static String escape(String text) {

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *     asked for
  * @param traffic how the sampled inputs and the outputs were distributed; null where they were not
  *     counted
+ * @param contributors what contributed most to the groups under suspicion; null while there are
+ *     none
  */
 public record ImportanceSnapshot(
     int format,
@@ -43,7 +45,8 @@ public record ImportanceSnapshot(
     List<GroupImportance> groups,
     @Nullable Parity parity,
     @Nullable LabelledRows labelledRows,
-    @Nullable TrafficSummary traffic) {
+    @Nullable TrafficSummary traffic,
+    @Nullable Contributors contributors) {
   public static final int FORMAT = 1;
 
   public ImportanceSnapshot {
@@ -92,7 +95,8 @@ public record ImportanceSnapshot(
         groups,
         parity,
         labelledRows,
-        traffic);
+        traffic,
+        contributors);
   }
 
   /** The same with the label-free numbers of its labelled rows. */
@@ -112,7 +116,29 @@ public record ImportanceSnapshot(
         groups,
         parity,
         rows,
-        traffic);
+        traffic,
+        contributors);
+  }
+
+  /** The same with what contributed most. */
+  public ImportanceSnapshot withContributors(@Nullable Contributors found) {
+    return new ImportanceSnapshot(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        population,
+        digest,
+        tuning,
+        seconds,
+        device,
+        groups,
+        parity,
+        labelledRows,
+        traffic,
+        found);
   }
 
   /** The same with how its inputs and outputs were distributed. */
@@ -132,7 +158,8 @@ public record ImportanceSnapshot(
         groups,
         parity,
         labelledRows,
-        summary);
+        summary,
+        contributors);
   }
 
   /** Without a concept score. */
@@ -164,6 +191,7 @@ public record ImportanceSnapshot(
         device,
         groups,
         parity,
+        null,
         null,
         null);
   }

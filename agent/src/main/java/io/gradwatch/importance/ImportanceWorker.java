@@ -30,7 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class ImportanceWorker implements AutoCloseable {
   private static final long CLOSE_MILLIS = 10_000;
 
-  private record Job(WorkerMailbox mailbox, SampleBatch batch, @Nullable Settled settled) {}
+  private record Job(
+      WorkerMailbox mailbox,
+      SampleBatch batch,
+      @Nullable Settled settled,
+      @Nullable ContributorRequest request) {}
 
   private final Map<String, ModelSource> sources;
   private final WorkerSettings settings;
@@ -144,7 +148,8 @@ public final class ImportanceWorker implements AutoCloseable {
     }
     return new WorkerMailbox(
         capacity,
-        (mailbox, batch, settled) -> waiting.add(new Job(mailbox, batch, settled)),
+        (mailbox, batch, settled, request) ->
+            waiting.add(new Job(mailbox, batch, settled, request)),
         mailbox -> waiting.removeIf(job -> job.mailbox() == mailbox));
   }
 
@@ -239,7 +244,8 @@ public final class ImportanceWorker implements AutoCloseable {
       SampleBatch batch = job.batch();
       pace.begin(describe(batch), () -> isBehind(batch.model()));
       LoadedModel model = models.get(batch.model());
-      Outcome outcome = model == null ? unknown(batch) : model.compute(batch, job.settled());
+      Outcome outcome =
+          model == null ? unknown(batch) : model.compute(batch, job.settled(), job.request());
       pace.end();
       int arrays =
           models.values().stream()

@@ -95,12 +95,13 @@ public final class ImportanceWorkers implements AutoCloseable {
     }
 
     @Override
-    public boolean offer(SampleBatch batch, @Nullable Settled settled) {
+    public boolean offer(
+        SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
       String device = deviceOfModel.get(batch.model());
       if (device == null) {
         throw new IllegalArgumentException("no model is called '" + batch.model() + "'");
       }
-      return Objects.requireNonNull(mailboxes.get(device)).offer(batch, settled);
+      return Objects.requireNonNull(mailboxes.get(device)).offer(batch, settled, request);
     }
 
     @Override

@@ -70,8 +70,10 @@ final class LoadedModel implements AutoCloseable {
    *
    * @param settled what an earlier window settled, of this version or of another one; null if there
    *     was none
+   * @param request for what contributes most; null if nobody asks
    */
-  Outcome compute(SampleBatch batch, @Nullable Settled settled) {
+  Outcome compute(
+      SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
     WindowKey window = WindowKey.of(batch);
     if (batch.samples().isEmpty()) {
       return Failed.of(window, Reason.INPUTS, "the window has no samples");
@@ -80,7 +82,10 @@ final class LoadedModel implements AutoCloseable {
       requireMemory();
       Tuning tuned = settle(batch, settled);
       ImportanceSnapshot snapshot = importance(batch, settled);
-      return new Computed(window, snapshot.withTuning(tuned), periodic(batch, tuned));
+      return new Computed(
+          window,
+          snapshot.withTuning(tuned).withContributors(contributors(batch, request)),
+          periodic(batch, tuned));
     } catch (Pace.ClosedException e) {
       throw e;
     } catch (ModelFailureException e) {
@@ -106,6 +111,30 @@ final class LoadedModel implements AutoCloseable {
             fitting -> OnePass.withTraffic(model, fitting, batch, pace::busyNanos, known));
     bins.put(batch.model(), snapshot.traffic());
     return snapshot;
+  }
+
+  /** A window of which nobody asks what contributes most. */
+  Outcome compute(SampleBatch batch, @Nullable Settled settled) {
+    return compute(batch, settled, null);
+  }
+
+  /** The window's own numbers must not be lost with these. */
+  private @Nullable Contributors contributors(
+      SampleBatch batch, @Nullable ContributorRequest request) {
+    if (request == null) {
+      return null;
+    }
+    try {
+      ImportanceSettings settings = fitting(tunings.get(batch.model()));
+      return ContributorPass.over(model, settings, batch, request, pace::busyNanos);
+    } catch (Pace.ClosedException e) {
+      throw e;
+    } catch (ModelFailureException e) {
+      events.contributorsFailed(batch.model(), String.valueOf(e.getMessage()));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      events.contributorsFailed(batch.model(), "unexpected: " + e);
+    }
+    return null;
   }
 
   private Tuning settle(SampleBatch batch, @Nullable Settled settled) {

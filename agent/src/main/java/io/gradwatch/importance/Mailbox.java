@@ -9,15 +9,21 @@ public interface Mailbox extends AutoCloseable {
    * Hands a window over.
    *
    * @param settled what an earlier window of the model settled; null if there was none
+   * @param request for what contributes most; null if nobody asks
    * @return false if as many windows as the mailbox takes are under way or not polled yet; offer it
    *     again later
    * @throws IllegalStateException if the mailbox is closed
    */
-  boolean offer(SampleBatch batch, @Nullable Settled settled);
+  boolean offer(SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request);
+
+  /** Hands a window over of which nobody asks what contributes most. */
+  default boolean offer(SampleBatch batch, @Nullable Settled settled) {
+    return offer(batch, settled, null);
+  }
 
   /** Hands the first window of a model over. */
   default boolean offer(SampleBatch batch) {
-    return offer(batch, null);
+    return offer(batch, null, null);
   }
 
   /** The next finished window, each device's in the order in which they were offered; or null. */

@@ -13,6 +13,9 @@ public interface WorkerEvents {
 
         @Override
         public void periodicFailed(String model, ImportanceMethod method, String message) {}
+
+        @Override
+        public void contributorsFailed(String model, String message) {}
       };
 
   /** A model was checked, before its first window; what is not trusted is left out from now on. */
@@ -27,4 +30,7 @@ public interface WorkerEvents {
 
   /** A periodic method failed and is left out of its window. */
   void periodicFailed(String model, ImportanceMethod method, String message);
+
+  /** What contributed most to a window could not be found out and is left out of it. */
+  void contributorsFailed(String model, String message);
 }

@@ -11,7 +11,11 @@ final class WorkerMailbox implements Mailbox {
   /** Takes a window to the worker. */
   @FunctionalInterface
   interface Submit {
-    void accept(WorkerMailbox mailbox, SampleBatch batch, @Nullable Settled settled);
+    void accept(
+        WorkerMailbox mailbox,
+        SampleBatch batch,
+        @Nullable Settled settled,
+        @Nullable ContributorRequest request);
   }
 
   private final int capacity;
@@ -28,7 +32,8 @@ final class WorkerMailbox implements Mailbox {
   }
 
   @Override
-  public boolean offer(SampleBatch batch, @Nullable Settled settled) {
+  public boolean offer(
+      SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
     if (closed) {
       throw new IllegalStateException("the mailbox is closed");
     }
@@ -36,7 +41,7 @@ final class WorkerMailbox implements Mailbox {
       return false;
     }
     underWay++;
-    submit.accept(this, batch, settled);
+    submit.accept(this, batch, settled, request);
     return true;
   }
 

@@ -1,9 +1,12 @@
 package io.gradwatch.report;
 
+import io.gradwatch.drift.Direction;
 import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.drift.GroupMove;
+import io.gradwatch.importance.Contributors;
 import io.gradwatch.importance.ModelVersion;
 import java.util.Comparator;
 import java.util.List;
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param moved the groups that carry the drift, the largest share of the evidence first
  * @param reason why the status is what it is, where the reading says so
  * @param kind what the status is about
+ * @param contributors the samples and parameters that contributed most to this window; null where
+ *     nobody had asked for them before it, as in the first window of a sudden drift: the readings
+ *     that follow have them
  */
 public record Alert(
     int format,
@@ -40,7 +46,8 @@ public record Alert(
     @Nullable Long onset,
     List<MovedGroup> moved,
     @Nullable String reason,
-    DriftKind kind) {
+    DriftKind kind,
+    @Nullable Contributors contributors) {
   public static final int FORMAT = 1;
 
   public Alert {
@@ -52,35 +59,45 @@ public record Alert(
     }
   }
 
-  /** What moved about a group. */
-  public enum Direction {
-    /** It matters more than in the baseline. */
-    UP,
-    /** It matters less. */
-    DOWN,
-    /** It matters as much, but by other units. */
-    SHAPE
-  }
-
   /**
    * A group that carries the drift.
    *
    * @param name the group
-   * @param direction of the scale where it is beyond its deadband, else {@link Direction#SHAPE}
+   * @param direction what moved about it
    * @param scaleEffect log of the group's importance over the baseline's median
    * @param shape 1 - cosine of the profiles of units; null below 3 units
    * @param share of the evidence, 0 to 1
+   * @param move whether its own evidence names it, and its units; null in records of earlier
+   *     releases
    */
   public record MovedGroup(
-      String name, Direction direction, double scaleEffect, @Nullable Double shape, double share) {
+      String name,
+      Direction direction,
+      double scaleEffect,
+      @Nullable Double shape,
+      double share,
+      @Nullable GroupMove move) {
 
     static MovedGroup of(GroupDrift group) {
-      Direction direction = Direction.SHAPE;
-      if (Math.abs(group.scaleEffect()) > group.scaleDeadband() || group.shape() == null) {
-        direction = group.scaleEffect() > 0 ? Direction.UP : Direction.DOWN;
-      }
       return new MovedGroup(
-          group.name(), direction, group.scaleEffect(), group.shape(), group.share());
+          group.name(),
+          direction(group),
+          group.scaleEffect(),
+          group.shape(),
+          group.share(),
+          group.move());
+    }
+
+    /** Of the score with the largest evidence; of earlier readings, what its effects tell. */
+    private static Direction direction(GroupDrift group) {
+      GroupMove move = group.move();
+      if (move != null && move.direction() != null) {
+        return move.direction();
+      }
+      if (Math.abs(group.scaleEffect()) > group.scaleDeadband() || group.shape() == null) {
+        return group.scaleEffect() > 0 ? Direction.UP : Direction.DOWN;
+      }
+      return Direction.SHAPE;
     }
   }
 
@@ -115,7 +132,8 @@ public record Alert(
             reading.onset(),
             moved(reading).stream().map(MovedGroup::of).toList(),
             reading.reason(),
-            reading.kind()));
+            reading.kind(),
+            reading.contributors()));
   }
 
   /** The groups that carry the drift, the largest share of the evidence first. */

@@ -26,7 +26,8 @@ public final class ModelRows {
         reading.reason(),
         reading.evidence(),
         Instant.ofEpochMilli(reading.end()),
-        foremost(reading).stream().limit(GROUPS).map(ReadingLine::effect).toList());
+        foremost(reading).stream().limit(GROUPS).map(ReadingLine::effect).toList(),
+        SuspectLines.of(reading));
   }
 
   /** The groups that moved; while none has, those with the largest share of the evidence. */

@@ -1,24 +1,29 @@
 package io.gradwatch.report;
 
 import io.gradwatch.drift.Comparison;
+import io.gradwatch.drift.Direction;
 import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.drift.FeatureDrift;
+import io.gradwatch.drift.GroupMove;
+import io.gradwatch.report.Alert.MovedGroup;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reading as one line of at most {@value #WIDTH} characters, for terminals and logs.
  *
  * <pre>{@code
  * 14:05:00  mnist         512  STABLE        [##........]   0.3%
- * 14:10:00  mnist         512  DRIFT         [##########]   185%  conv2.weight +34% shape 0.031
+ * 14:10:00  mnist         512  DRIFT         [##########]   185%  conv2.weight* up +34% (62%)
  * }</pre>
  *
  * <p>The window's end in event time (UTC), model, samples, status, evidence over the page limit as
@@ -79,14 +84,35 @@ public final class ReadingLine {
     return String.format(Locale.ROOT, percent < 9.95 ? "%.1f%%" : "%.0f%%", percent);
   }
 
-  /** A group's effect, for instance {@code fc1.weight +34% shape 0.031}. */
+  /**
+   * A group's direction, effect and share of the evidence, for instance {@code fc1.weight* up +34%
+   * (62%)}, or {@code fc1.weight shape 0.031 (62%)}; {@code *} where its own evidence names it.
+   *
+   * <p>The effect is that of the windows after the alarm, if there are any, else the window's.
+   */
   static String effect(GroupDrift group) {
-    String scale =
-        String.format(
-            Locale.ROOT, "%s %+.0f%%", group.name(), 100 * Math.expm1(group.scaleEffect()));
-    return group.shape() == null
-        ? scale
-        : scale + String.format(Locale.ROOT, " shape %.3f", group.shape());
+    GroupMove move = group.move();
+    String name = group.name() + (move != null && move.named() ? "*" : "");
+    Direction direction = MovedGroup.of(group).direction();
+    String effect =
+        direction == Direction.SHAPE
+            ? String.format(Locale.ROOT, "shape %.3f", shape(group, move))
+            : String.format(
+                Locale.ROOT,
+                "%s %+.0f%%",
+                direction.name().toLowerCase(Locale.ROOT),
+                100 * Math.expm1(scale(group, move)));
+    return String.format(Locale.ROOT, "%s %s (%.0f%%)", name, effect, 100 * group.share());
+  }
+
+  private static double scale(GroupDrift group, @Nullable GroupMove move) {
+    Double after = move == null ? null : move.scaleAfterAlarm();
+    return after == null ? group.scaleEffect() : after;
+  }
+
+  private static double shape(GroupDrift group, @Nullable GroupMove move) {
+    Double after = move == null ? null : move.shapeAfterAlarm();
+    return Objects.requireNonNullElse(after == null ? group.shape() : after, 0.0);
   }
 
   private static String tail(DriftReading reading, int room) {

@@ -7,6 +7,8 @@ import static java.util.stream.Collectors.toUnmodifiableMap;
 import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.drift.Suspects;
+import io.gradwatch.importance.ContributorRequest;
 import io.gradwatch.importance.Mailbox;
 import io.gradwatch.importance.Outcome;
 import io.gradwatch.importance.Outcome.WindowKey;
@@ -22,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -59,6 +62,10 @@ final class ImportanceProcessor
 
   private final Set<WindowKey> inFlight = new HashSet<>();
   private final Map<WindowKey, Outcome> finished = new HashMap<>();
+
+  /** What was asked with a window that has been at the device. */
+  private final Map<WindowKey, @Nullable ContributorRequest> asked = new HashMap<>();
+
   private SampleStore samples;
   private KeyValueStore<Bytes, PendingWindow> pending;
   private KeyValueStore<String, DriftReading> readings;
@@ -111,7 +118,7 @@ final class ImportanceProcessor
           if (model == null) {
             return; // no longer configured; its windows stay until it is again
           }
-          List<PendingWindow> rest = publish(windows);
+          List<PendingWindow> rest = publish(model, windows);
           rest = shed(model, rest);
           offer(model, rest);
           metrics.set(Metric.WINDOWS_PENDING, rest.size(), name);
@@ -119,9 +126,10 @@ final class ImportanceProcessor
   }
 
   /** Publishes from the oldest on what has an outcome; returns what has none yet. */
-  private List<PendingWindow> publish(List<PendingWindow> windows) {
+  private List<PendingWindow> publish(StreamModel model, List<PendingWindow> windows) {
     int published = 0;
     for (PendingWindow window : windows) {
+      dropOtherwiseAsked(model, id(window));
       WindowOutcome outcome = outcome(window);
       if (outcome == null) {
         break;
@@ -132,6 +140,7 @@ final class ImportanceProcessor
         samples.delete(window.model(), window.start(), window.end());
       }
       Outcome done = finished.remove(id(window));
+      asked.remove(id(window));
       published++;
       forward(window.model(), outcome);
       if (done instanceof Outcome.Computed computed) {
@@ -145,6 +154,23 @@ final class ImportanceProcessor
   private boolean awaitsLabels(String name) {
     StreamModel model = models.get(name);
     return model != null && model.labels() != null;
+  }
+
+  /**
+   * Has a window computed once more that was handed over before the reading that casts or lifts a
+   * suspicion. So what is published of it depends on the windows before it alone, and not on how
+   * far the device was.
+   */
+  private void dropOtherwiseAsked(StreamModel model, WindowKey id) {
+    boolean computed = finished.get(id) instanceof Outcome.Computed;
+    if (computed && !Objects.equals(asked.get(id), request(model))) {
+      finished.remove(id);
+    }
+  }
+
+  /** What the last reading asks of the next window; null for nothing. */
+  private @Nullable ContributorRequest request(StreamModel model) {
+    return Suspects.request(readings.get(model.name()), model.drift().method());
   }
 
   private void forward(String model, WindowOutcome outcome) {
@@ -182,7 +208,7 @@ final class ImportanceProcessor
     for (int i = 0; i < after.size() && excess > 0; i++) {
       PendingWindow window = after.get(i);
       boolean idle = window.skipped() == null && !inFlight.contains(id(window));
-      if (idle && !finished.containsKey(id(window))) {
+      if (idle && !asked.containsKey(id(window))) {
         PendingWindow shed = window.shed();
         after.set(i, shed);
         pending.put(storeKey(shed), shed);
@@ -193,9 +219,12 @@ final class ImportanceProcessor
   }
 
   private void offer(StreamModel model, List<PendingWindow> windows) {
+    ContributorRequest request = request(model);
+    // Under suspicion each window is asked what the one before it says.
+    int most = request == null ? IN_FLIGHT : 1;
     long atDevice = inFlight.stream().filter(id -> id.model().equals(model.name())).count();
     for (PendingWindow window : windows) {
-      if (atDevice >= IN_FLIGHT) {
+      if (atDevice >= most) {
         return;
       }
       WindowKey id = id(window);
@@ -203,9 +232,10 @@ final class ImportanceProcessor
       if (waits && !inFlight.contains(id)) {
         var records = samples.span(window.model(), window.start(), window.end());
         SampleBatch batch = Batches.of(model, window.start(), window.end(), records, format);
-        if (!mailbox.offer(batch, settled(model))) {
+        if (!mailbox.offer(batch, settled(model), request)) {
           return;
         }
+        asked.put(id, request);
         inFlight.add(id);
         atDevice++;
       }
@@ -226,6 +256,7 @@ final class ImportanceProcessor
     mailbox.close();
     inFlight.clear();
     finished.clear();
+    asked.clear();
   }
 
   private List<PendingWindow> pendingWindows() {

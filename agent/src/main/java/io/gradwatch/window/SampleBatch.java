@@ -17,6 +17,7 @@ import java.util.List;
  *     order, lower-case hex: two runs over the same offsets have the same one
  * @param labelled whether it is that part of a window whose labels have come since the window was
  *     computed
+ * @param references where each of the samples stands, in their order; empty where that is not known
  */
 public record SampleBatch(
     String model,
@@ -25,16 +26,23 @@ public record SampleBatch(
     List<InferenceSample> samples,
     double population,
     String digest,
-    boolean labelled) {
+    boolean labelled,
+    List<SampleReference> references) {
   public SampleBatch {
     samples = List.copyOf(samples);
+    references = List.copyOf(references);
     if (end <= start) {
       throw new IllegalArgumentException(
           "window ends at %d, not after its start %d".formatted(end, start));
     }
+    if (!references.isEmpty() && references.size() != samples.size()) {
+      throw new IllegalArgumentException(
+          "%d references of %d samples, must be one each or none"
+              .formatted(references.size(), samples.size()));
+    }
   }
 
-  /** A whole window. */
+  /** A whole window of samples of which nobody knows where they stand. */
   public SampleBatch(
       String model,
       long start,
@@ -42,7 +50,7 @@ public record SampleBatch(
       List<InferenceSample> samples,
       double population,
       String digest) {
-    this(model, start, end, samples, population, digest, false);
+    this(model, start, end, samples, population, digest, false, List.of());
   }
 
   /**
@@ -51,6 +59,6 @@ public record SampleBatch(
    * @param rows in priority order, each with its label
    */
   public SampleBatch ofLabelled(List<InferenceSample> rows) {
-    return new SampleBatch(model, start, end, rows, population, digest, true);
+    return new SampleBatch(model, start, end, rows, population, digest, true, List.of());
   }
 }

@@ -78,7 +78,8 @@ class StatusServerTest {
             null,
             1.853,
             Instant.parse("2026-01-01T14:05:00Z"),
-            List.of("fc1.weight +34% shape 0.031")));
+            List.of("fc1.weight* up +34% (62%)"),
+            List.of("top samples: requests-0@42 3.2%")));
 
     HttpResponse<String> answer = get("/", "text/html");
     assertThat(answer.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
@@ -87,7 +88,8 @@ class StatusServerTest {
         .contains("<span class=\"status drift\">drift</span>")
         .contains("185.3&nbsp;%")
         .contains("2026-01-01 14:05:00")
-        .contains("fc1.weight +34% shape 0.031");
+        .contains("fc1.weight* up +34% (62%)")
+        .contains("<small>top samples: requests-0@42 3.2%</small>");
   }
 
   @Test
@@ -109,10 +111,11 @@ class StatusServerTest {
             "a & b",
             0,
             Instant.EPOCH,
-            List.of("<b>")));
+            List.of("<b>"),
+            List.of("<i>")));
 
     assertThat(get("/", "text/html").body())
-        .contains("&lt;script&gt;", "&quot;x&quot;", "a &amp; b", "&lt;b&gt;")
+        .contains("&lt;script&gt;", "&quot;x&quot;", "a &amp; b", "&lt;b&gt;", "&lt;i&gt;")
         .doesNotContain("<script");
   }
 

@@ -3,6 +3,7 @@ package io.gradwatch.importance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gradwatch.importance.ContributorRequest.OfGroup;
 import io.gradwatch.importance.Outcome.Computed;
 import io.gradwatch.importance.Outcome.Failed;
 import io.gradwatch.importance.Outcome.WindowKey;
@@ -29,6 +30,7 @@ class LoadedModelTest {
   private final List<String> checked = new ArrayList<>();
   private final List<Integer> passes = new ArrayList<>();
   private int largestPass = Integer.MAX_VALUE;
+  private boolean refusesSingles;
   private final HookedModel model = new HookedModel(this::pass);
 
   private final class Events implements WorkerEvents {
@@ -46,10 +48,15 @@ class LoadedModelTest {
     public void periodicFailed(String name, ImportanceMethod method, String message) {
       events.add("%s %s: %s".formatted(name, method.label(), message));
     }
+
+    @Override
+    public void contributorsFailed(String name, String message) {
+      events.add("%s contributors: %s".formatted(name, message));
+    }
   }
 
   private void pass(List<InferenceSample> samples) {
-    if (samples.size() > largestPass) {
+    if (samples.size() > largestPass || (refusesSingles && samples.size() == 1)) {
       throw HookedModel.outOfMemory();
     }
     passes.add(samples.size());
@@ -92,6 +99,27 @@ class LoadedModelTest {
     computed(loaded.compute(WINDOW, null));
     assertThat(passes).hasSize(8).containsOnly(4);
     assertThat(events).hasSize(2);
+  }
+
+  @Test
+  void findsWhatContributesMostOnlyWhenAskedAndNeverLosesTheWindowWithIt() {
+    ContributorRequest request =
+        new ContributorRequest(ImportanceMethod.TAYLOR, List.of(new OfGroup("weight", List.of())));
+    LoadedModel loaded = loaded(OwnPasses::importance);
+    ImportanceSnapshot unasked = computed(loaded.compute(WINDOW, null));
+    assertThat(unasked.contributors()).isNull();
+
+    passes.clear();
+    ImportanceSnapshot asked = computed(loaded.compute(WINDOW, null, request));
+    assertThat(passes).as("two of 16, then each sample alone").hasSize(2 + 32);
+    assertThat(asked.contributors()).isNotNull();
+    assertThat(asked.groups()).isEqualTo(unasked.groups());
+
+    refusesSingles = true;
+    ImportanceSnapshot without = computed(loaded.compute(WINDOW, null, request));
+    assertThat(without.contributors()).isNull();
+    assertThat(without.groups()).isEqualTo(unasked.groups());
+    assertThat(events).containsExactly("m contributors: the device's memory is not enough");
   }
 
   @Test

@@ -8,9 +8,9 @@ import static io.gradwatch.report.Readings.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gradwatch.drift.Direction;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
-import io.gradwatch.report.Alert.Direction;
 import io.gradwatch.report.Alert.MovedGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,9 +45,9 @@ class AlertTest {
     assertThat(alert.onset()).isEqualTo(now.onset());
     assertThat(alert.moved())
         .containsExactly(
-            new MovedGroup("conv2.weight", Direction.UP, 0.3, 0.031, 0.5),
-            new MovedGroup("conv1.weight", Direction.DOWN, -0.4, 0.002, 0.25),
-            new MovedGroup("fc1.weight", Direction.SHAPE, 0.05, 0.09, 0.2));
+            new MovedGroup("conv2.weight", Direction.UP, 0.3, 0.031, 0.5, null),
+            new MovedGroup("conv1.weight", Direction.DOWN, -0.4, 0.002, 0.25, null),
+            new MovedGroup("fc1.weight", Direction.SHAPE, 0.05, 0.09, 0.2, null));
   }
 
   @Test

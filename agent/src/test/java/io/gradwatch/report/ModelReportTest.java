@@ -229,7 +229,7 @@ class ModelReportTest {
             row -> {
               assertThat(row.status()).isEqualTo("drift");
               assertThat(row.evidence()).isEqualTo(1.5);
-              assertThat(row.groups()).containsExactly("b +35% shape 0.020");
+              assertThat(row.groups()).containsExactly("b up +35% (10%)");
             });
   }
 

@@ -4,12 +4,16 @@ import static io.gradwatch.report.Readings.V1;
 import static io.gradwatch.report.Readings.moved;
 import static io.gradwatch.report.Readings.quiet;
 import static io.gradwatch.report.Readings.reading;
+import static io.gradwatch.report.Readings.with;
 import static io.gradwatch.report.Readings.withInputs;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gradwatch.drift.Direction;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.drift.GroupMove;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +37,18 @@ class ReadingLineTest {
                     moved("conv2.weight", 0.3, 0.031, 0.5))))
         .isEqualTo(
             "14:05:00  mnist         512  DRIFT         [##########]   185%"
-                + "  conv2.weight +35% shape 0.031 +1");
+                + "  conv2.weight up +35% (50%) +1");
+  }
+
+  @Test
+  void starNamesAGroupByItsOwnEvidenceAndTheEffectIsThatAfterTheAlarm() {
+    GroupDrift shape = moved("fc1.weight", 0.3, 0.4, 0.6);
+    GroupMove named = new GroupMove(Direction.SHAPE, true, 0.02, 0.25, List.of());
+    GroupDrift scale = moved("fc2.bias", -0.4, null, 0.2);
+    GroupMove likely = new GroupMove(Direction.DOWN, false, -0.1, null, List.of());
+
+    assertThat(ReadingLine.effect(with(shape, named))).isEqualTo("fc1.weight* shape 0.250 (60%)");
+    assertThat(ReadingLine.effect(with(scale, likely))).isEqualTo("fc2.bias down -10% (20%)");
   }
 
   @Test
@@ -54,14 +69,10 @@ class ReadingLineTest {
 
   @Test
   void saysOfADriftThatNoInputShowsIt() {
-    DriftReading drift =
-        reading(
-            DriftStatus.DRIFT,
-            1.85,
-            moved("fc2.bias", -0.4, null, 0.7),
-            moved("conv2.weight", 0.3, 0.031, 0.2));
+    DriftReading drift = reading(DriftStatus.DRIFT, 1.85, moved("fc2.bias", -0.4, null, 0.7));
 
-    assertThat(ReadingLine.of(withInputs(drift, 0, 64))).endsWith("  fc2.bias -33% +1, inputs not");
+    assertThat(ReadingLine.of(withInputs(drift, 0, 64)))
+        .endsWith("  fc2.bias down -33% (70%), inputs not");
     assertThat(ReadingLine.of(withInputs(drift, 3, 64))).doesNotContain("inputs");
   }
 

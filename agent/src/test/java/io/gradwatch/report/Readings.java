@@ -5,7 +5,9 @@ import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.drift.FeatureDrift;
+import io.gradwatch.drift.GroupMove;
 import io.gradwatch.drift.ShareMeasures;
+import io.gradwatch.importance.Contributors;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
@@ -86,16 +88,62 @@ final class Readings {
         reading.onset(),
         reading.groups(),
         reading.kind(),
-        comparison);
+        comparison,
+        reading.contributors());
   }
 
   static GroupDrift quiet(String name, double share) {
-    return new GroupDrift(name, true, 0.01, 0.001, 0.1, 0.01, share / 100, share, false);
+    return new GroupDrift(name, true, 0.01, 0.001, 0.1, 0.01, share / 100, share, false, null);
   }
 
   static GroupDrift moved(String name, double scaleEffect, @Nullable Double shape, double share) {
     return new GroupDrift(
-        name, true, scaleEffect, shape, 0.1, shape == null ? null : 0.01, 2 * share, share, true);
+        name,
+        true,
+        scaleEffect,
+        shape,
+        0.1,
+        shape == null ? null : 0.01,
+        2 * share,
+        share,
+        true,
+        null);
+  }
+
+  static GroupDrift with(GroupDrift group, GroupMove move) {
+    return new GroupDrift(
+        group.name(),
+        group.scored(),
+        group.scaleEffect(),
+        group.shape(),
+        group.scaleDeadband(),
+        group.shapeDeadband(),
+        group.evidence(),
+        group.share(),
+        group.moved(),
+        move);
+  }
+
+  static DriftReading with(DriftReading reading, Contributors found) {
+    return new DriftReading(
+        reading.format(),
+        reading.model(),
+        reading.version(),
+        reading.start(),
+        reading.end(),
+        reading.samples(),
+        reading.status(),
+        reading.reason(),
+        reading.evidence(),
+        reading.warningEvidence(),
+        reading.limit(),
+        reading.baselineWindows(),
+        reading.soonestPage(),
+        reading.onset(),
+        reading.groups(),
+        reading.kind(),
+        reading.comparison(),
+        found);
   }
 
   static ImportanceSnapshot snapshot(ModelVersion version, Map<String, Double> shares) {

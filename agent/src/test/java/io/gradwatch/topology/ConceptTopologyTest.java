@@ -199,6 +199,7 @@ class ConceptTopologyTest {
         null,
         new LabelledRows(
             labels, labels == LABELS ? Map.of("taylor", List.of(labelFree)) : Map.of()),
+        null,
         null);
   }
 }

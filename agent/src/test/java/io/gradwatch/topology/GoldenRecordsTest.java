@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.BaselineSelection;
 import io.gradwatch.drift.Comparison;
+import io.gradwatch.drift.Direction;
+import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.drift.FeatureDrift;
+import io.gradwatch.drift.GroupMove;
 import io.gradwatch.drift.ShareMeasures;
 import io.gradwatch.drift.StoredBaseline;
+import io.gradwatch.drift.UnitMove;
+import io.gradwatch.importance.Contributors;
+import io.gradwatch.importance.Contributors.TopParameter;
+import io.gradwatch.importance.Contributors.TopSample;
 import io.gradwatch.importance.Histogram;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
@@ -23,6 +30,7 @@ import io.gradwatch.report.Alert;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.window.SampleKey;
+import io.gradwatch.window.SampleReference;
 import io.gradwatch.window.Watermarks.Source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -76,19 +84,20 @@ class GoldenRecordsTest {
     assertJson("outcome-computed.json", WindowOutcome.class, WindowOutcome.computed(snapshot));
     ImportanceSnapshot compared =
         new ImportanceSnapshot(
-            1,
-            "digits",
-            VERSION,
-            1_000,
-            2_000,
-            256,
-            900.5,
-            "cd".repeat(32),
-            new Tuning(16, List.of()),
-            0.1,
-            "cpu",
-            List.of(),
-            new Parity(0.5, 250, 6, "served output 'y' holds NaN"));
+                1,
+                "digits",
+                VERSION,
+                1_000,
+                2_000,
+                256,
+                900.5,
+                "cd".repeat(32),
+                new Tuning(16, List.of()),
+                0.1,
+                "cpu",
+                List.of(),
+                new Parity(0.5, 250, 6, "served output 'y' holds NaN"))
+            .withContributors(contributors());
     assertJson("outcome-compared.json", WindowOutcome.class, WindowOutcome.computed(compared));
     assertJson("outcome-periodic.json", WindowOutcome.class, WindowOutcome.periodic(snapshot));
     assertJson(
@@ -99,7 +108,10 @@ class GoldenRecordsTest {
 
   @Test
   void readingsAndAlertsAreAsReleased() throws IOException {
-    GroupDrift group = new GroupDrift("fc1.weight", true, 0.5, 0.04, 0.1, 0.01, 0.8, 0.9, true);
+    GroupMove move =
+        new GroupMove(Direction.UP, false, 0.4, 0.03, List.of(new UnitMove(3, 3, 0.5, 0.25)));
+    GroupDrift group =
+        new GroupDrift("fc1.weight", true, 0.5, 0.04, 0.1, 0.01, 0.8, 0.9, true, move);
     DriftReading reading =
         new DriftReading(
             1,
@@ -116,9 +128,21 @@ class GoldenRecordsTest {
             100,
             9,
             500L,
-            List.of(group));
+            List.of(group),
+            DriftKind.TRAFFIC,
+            null,
+            contributors());
     assertJson("drift-reading.json", DriftReading.class, reading);
     assertJson("alert.json", Alert.class, Alert.between(null, reading).orElseThrow());
+  }
+
+  private static Contributors contributors() {
+    return new Contributors(
+        List.of("fc1.weight"),
+        256,
+        0.25,
+        List.of(new TopSample(new SampleReference("requests", 3, 42, 0), "17", 0.0625)),
+        List.of(new TopParameter("fc1.weight", "fc1.weight", 259, List.of(1L, 3L), 0.125)));
   }
 
   @Test

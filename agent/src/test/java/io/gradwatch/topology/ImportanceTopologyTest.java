@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.importance.ContributorRequest;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
@@ -75,7 +76,8 @@ class ImportanceTopologyTest {
     private Function<SampleBatch, @Nullable Parity> parity = batch -> null;
 
     @Override
-    public boolean offer(SampleBatch batch, @Nullable Settled settled) {
+    public boolean offer(
+        SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
       batches.add(batch);
       if (!stuck) {
         finish(batch);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.importance.ContributorRequest;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
@@ -72,7 +73,8 @@ class LabelTopologyTest {
       Deque<Outcome> done = new ArrayDeque<>();
       return new Mailbox() {
         @Override
-        public boolean offer(SampleBatch batch, @Nullable Settled settled) {
+        public boolean offer(
+            SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
           batches.add(batch);
           Outcome.WindowKey key = new Outcome.WindowKey(batch.model(), batch.start());
           return done.add(new Outcome.Computed(key, snapshot(batch), List.of()));
@@ -120,6 +122,7 @@ class LabelTopologyTest {
               ? new LabelledRows(
                   Math.min(ROWS, batch.samples().size()), Map.of("taylor", List.of(1.0)))
               : new LabelledRows(0, Map.of()),
+          null,
           null);
     }
   }

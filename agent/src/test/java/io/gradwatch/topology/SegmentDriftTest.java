@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.importance.ContributorRequest;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
@@ -71,7 +72,8 @@ class SegmentDriftTest {
     private final List<SampleBatch> batches = new ArrayList<>();
 
     @Override
-    public boolean offer(SampleBatch batch, @Nullable Settled settled) {
+    public boolean offer(
+        SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
       batches.add(batch);
       double mean =
           batch.samples().stream()
