@@ -27,6 +27,7 @@ import picocli.CommandLine.ParameterException;
       BaselineCommand.class,
       BacktestCommand.class,
       ImportanceCommand.class,
+      SelfTestCommand.class,
       DoctorCommand.class
     },
     mixinStandardHelpOptions = true,
