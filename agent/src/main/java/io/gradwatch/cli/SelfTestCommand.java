@@ -42,7 +42,9 @@ import picocli.CommandLine.Spec;
     modelTransformer = SelfTestCommand.AnySource.class)
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class SelfTestCommand implements Callable<Integer> {
-  private static final Set<String> ANY = Set.of("--windows", "--runs", "--patience", "--format");
+  private static final double STRONGEST = 100;
+  private static final Set<String> ANY =
+      Set.of("--windows", "--runs", "--patience", "--strength", "--format");
   private static final Set<String> PAST =
       Set.of("--from", "--to", "--since-onset", "--last", "--model-version");
   private static final Set<String> FILE =
@@ -71,7 +73,12 @@ final class SelfTestCommand implements Callable<Integer> {
       description = "version whose past windows are taken (default: that of the newest one)")
   private @Nullable String version;
 
-  @Option(names = "--demo", description = "take the demonstration's model and digits")
+  @Option(
+      names = "--demo",
+      description =
+          "take the demonstration's model and digits, in windows of "
+              + SelfTestSubject.DEMO_SAMPLES
+              + " samples if nothing else is said")
   private boolean demo;
 
   @Option(
@@ -97,6 +104,15 @@ final class SelfTestCommand implements Callable<Integer> {
   private int patience;
 
   @Option(
+      names = "--strength",
+      paramLabel = "X",
+      defaultValue = "1",
+      description =
+          "how strong the shifts of single features are: by X standard deviations, noise of X"
+              + " standard deviations, times 1 + X/2 (default: ${DEFAULT-VALUE})")
+  private double strength;
+
+  @Option(
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "table",
@@ -120,6 +136,9 @@ final class SelfTestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (!(strength > 0 && strength <= STRONGEST)) {
+      throw misused("--strength is %s, must be above 0 to %s".formatted(strength, STRONGEST));
+    }
     Plan.Wish wish = ModelOptions.usage(spec, () -> new Plan.Wish(live, runs, patience));
     try (SelfTestSubject subject = subject(wish)) {
       return play(subject);
@@ -134,14 +153,19 @@ final class SelfTestCommand implements Callable<Integer> {
     if (demo) {
       refuse(given, Set.of("--demo"), FILE, "the demonstration says it");
       refuse(given, Set.of("--demo"), PAST, "it goes with --config");
-      return SelfTestSubject.ofDemo(spec, windows, wish);
+      return SelfTestSubject.ofDemo(
+          spec,
+          windows,
+          given.contains("--window-samples") ? windows.size : SelfTestSubject.DEMO_SAMPLES,
+          strength,
+          wish);
     }
     if (config == null) {
       if (!given.containsAll(Set.of("--model", "--samples"))) {
         throw misused("Say what to test: --model and --samples, or --config and MODEL, or --demo");
       }
       refuse(given, Set.of(), PAST, "it goes with --config");
-      return SelfTestSubject.ofFile(spec, windows, wish);
+      return SelfTestSubject.ofFile(spec, windows, strength, wish);
     }
     String name = model;
     if (name == null) {
@@ -158,6 +182,7 @@ final class SelfTestCommand implements Callable<Integer> {
         opened,
         history.read(opened, version, err()),
         given.contains("--samples") ? windows.options.samples : null,
+        strength,
         wish);
   }
 

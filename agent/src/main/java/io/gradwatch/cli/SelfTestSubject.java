@@ -48,26 +48,31 @@ record SelfTestSubject(
     @Nullable ModelWindows model,
     Injections injections)
     implements AutoCloseable {
-  static final int DEMO_RUNS = 10;
+  static final int DEMO_RUNS = 8;
+
+  /** Samples a window of the demonstration's own configuration. */
+  static final int DEMO_SAMPLES = 256;
 
   private static final long DEMO_SEED = 20260302;
   private static final Injections NO_INJECTIONS = new Injections(List.of(), List.of());
 
   /** A file of samples, without Kafka. */
-  static SelfTestSubject ofFile(CommandSpec spec, Windows windows, Plan.Wish wish)
+  static SelfTestSubject ofFile(CommandSpec spec, Windows windows, double strength, Plan.Wish wish)
       throws IOException {
-    int size = size(spec, windows);
+    int size = size(spec, windows.size);
     DriftSettings settings = windows.drift.settings();
     List<InferenceSample> samples = windows.options.read();
     Plan plan = ModelOptions.usage(spec, () -> Plan.of(settings, samples.size() / size, wish));
-    ModelWindows computed = computed(windows, windows.options.open(), samples);
-    return of(settings, plan, computed, samples, Injections.of(samples, windows.options.task, "0"));
+    Injections injections = Injections.of(samples, windows.options.task, "0", strength);
+    ModelWindows computed = computed(windows, windows.options.open(), samples, size);
+    return of(settings, plan, computed, samples, injections);
   }
 
   /** The demonstration's digits, drawn afresh for every run. */
-  static SelfTestSubject ofDemo(CommandSpec spec, Windows windows, Plan.Wish wish)
+  static SelfTestSubject ofDemo(
+      CommandSpec spec, Windows windows, int samplesAWindow, double strength, Plan.Wish wish)
       throws IOException {
-    int size = size(spec, windows);
+    int size = size(spec, samplesAWindow);
     Path folder = Path.of(System.getProperty("gradwatch.home", ".")).resolve("demo");
     DriftSettings settings = windows.drift.settings();
     Integer runs = wish.runs();
@@ -82,7 +87,7 @@ record SelfTestSubject(
             spec, () -> new DeviceSettings(windows.options.device, windows.options.threads));
     DifferentiableModel model =
         Models.open(folder.resolve("digits.pt"), null, device, OutputPick.FIRST);
-    Injections any = Injections.of(samples, windows.options.task, "logits");
+    Injections any = Injections.of(samples, windows.options.task, "logits", strength);
     List<Injection> injections = new ArrayList<>();
     for (Shift shift : List.of(Shift.ROTATED, Shift.INVERTED, Shift.FADED)) {
       injections.add(
@@ -95,7 +100,7 @@ record SelfTestSubject(
     return of(
         settings,
         plan,
-        computed(windows, model, samples),
+        computed(windows, model, samples, size),
         samples,
         new Injections(injections, any.leftOut()));
   }
@@ -110,6 +115,7 @@ record SelfTestSubject(
       Opened opened,
       List<ImportanceSnapshot> past,
       @Nullable Path file,
+      double strength,
       Plan.Wish wish)
       throws IOException {
     ModelSettings model = opened.settings();
@@ -136,7 +142,8 @@ record SelfTestSubject(
               .formatted(file, samples.size(), model.name(), size));
     }
     ModelWindows computed = computed(opened, newest);
-    Injections any = Injections.of(samples, model.importance().task(), model.output().toString());
+    Injections any =
+        Injections.of(samples, model.importance().task(), model.output().toString(), strength);
     List<Injection> injections = new ArrayList<>(List.of(Injection.none()));
     injections.addAll(any.applicable());
     return new SelfTestSubject(
@@ -165,26 +172,26 @@ record SelfTestSubject(
         injections);
   }
 
-  private static int size(CommandSpec spec, Windows windows) {
+  private static int size(CommandSpec spec, int samples) {
     return ModelOptions.usage(
         spec,
         () -> {
-          WindowSettings.requireSamples(windows.size);
-          return windows.size;
+          WindowSettings.requireSamples(samples);
+          return samples;
         });
   }
 
   /** As {@link Windows} computes them. */
   private static ModelWindows computed(
-      Windows windows, DifferentiableModel model, List<InferenceSample> samples) {
+      Windows windows, DifferentiableModel model, List<InferenceSample> samples, int size) {
     ImportanceSettings settings =
         windows.options.settings(EnumSet.of(windows.drift.method, ImportanceMethod.TAYLOR), false);
-    Tuning tuning = Tuning.choose(model, settings, samples.subList(0, windows.size));
+    Tuning tuning = Tuning.choose(model, settings, samples.subList(0, size));
     return new ModelWindows(
         model,
         model.version().name(),
         tuning.applyTo(settings),
-        windows.size,
+        size,
         windows.drift.window().toMillis());
   }
 

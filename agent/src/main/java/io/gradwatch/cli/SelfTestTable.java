@@ -30,7 +30,7 @@ final class SelfTestTable {
   static String of(Report report, SelfTestSubject subject) {
     SelfTestTable table = new SelfTestTable(report);
     table.title(subject);
-    table.falseAlarms();
+    table.falseAlarms(subject.settings().streams());
     if (subject.model() != null) {
       table.shifts(subject);
     }
@@ -44,23 +44,24 @@ final class SelfTestTable {
         plan.runs(), plan.runs() == 1 ? "run" : "runs", plan.baselineWindows(), plan.windows());
   }
 
-  private void falseAlarms() {
+  private void falseAlarms(int streams) {
     print("%n%nFALSE ALARMS");
     print(
-        "%nbudget        at most %s of runs alarm: one alarm in %,.0f windows",
-        percent(plan.budget()), report.limit());
+        "%nbudget        at most %s of runs alarm: one alarm in %,.0f windows%s",
+        percent(plan.budget()),
+        report.limit(),
+        streams > 1 ? ", its part of a budget for %d streams".formatted(streams) : "");
     Proportion alarms = report.falseAlarms();
     BudgetCheck check = report.check();
     if (alarms == null || check == null) {
       print("%nobserved      nothing: no run was calibrated");
     } else {
       print(
-          "%nobserved      %d of %d runs, %s (%s to %s, %s)",
+          "%nobserved      %d of %d runs, %s (%s, %s)",
           alarms.count(),
           alarms.runs(),
           percent(alarms.rate()),
-          percent(alarms.lower()),
-          percent(alarms.upper()),
+          interval(alarms),
           Proportion.INTERVAL);
       print("%nverdict       %s", verdict(check));
     }
@@ -110,7 +111,8 @@ final class SelfTestTable {
     report.detections().forEach(detection -> print("%s", line(detection)));
     Proportion all = report.detected();
     if (all != null) {
-      print("%s", line("all", all, report.medianDelay(), ""));
+      // Shifts that are put into one run are not independent: their sum has no interval.
+      print("%s", line("all", all, "", report.medianDelay(), ""));
     }
     text.append(System.lineSeparator());
     for (Detection detection : report.detections()) {
@@ -121,9 +123,11 @@ final class SelfTestTable {
 
   private static String line(Detection detection) {
     Effect effect = detection.effect();
+    Proportion rate = detection.rate();
     return line(
         detection.injection().name(),
-        detection.rate(),
+        rate,
+        rate == null ? "-" : interval(rate),
         detection.medianDelay(),
         effect == null ? "" : effect(effect));
   }
@@ -138,19 +142,25 @@ final class SelfTestTable {
   }
 
   private static String line(
-      String name, @Nullable Proportion rate, @Nullable Double delay, String effect) {
-    if (rate == null) {
-      return SHIFT.formatted(name, "0/0", "-", "-", "-", effect);
-    }
+      String name,
+      @Nullable Proportion rate,
+      String interval,
+      @Nullable Double delay,
+      String effect) {
     return SHIFT
         .formatted(
             name,
-            "%d/%d".formatted(rate.count(), rate.runs()),
-            percent(rate.rate()),
-            String.format(Locale.ROOT, "%.0f to %.0f %%", 100 * rate.lower(), 100 * rate.upper()),
-            delay == null ? "-" : String.format(Locale.ROOT, "%.3g", delay),
+            rate == null ? "0/0" : "%d/%d".formatted(rate.count(), rate.runs()),
+            rate == null ? "-" : percent(rate.rate()),
+            interval,
+            delay == null ? "-" : delay.toString().replaceFirst("\\.0$", ""),
             effect)
         .stripTrailing();
+  }
+
+  private static String interval(Proportion proportion) {
+    return String.format(
+        Locale.ROOT, "%.0f to %.0f %%", 100 * proportion.lower(), 100 * proportion.upper());
   }
 
   private static String percent(double ratio) {

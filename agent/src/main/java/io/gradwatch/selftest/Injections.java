@@ -22,8 +22,6 @@ import java.util.SplittableRandom;
  * @param leftOut why others are not among them, in a sentence each
  */
 public record Injections(List<Injection> applicable, List<String> leftOut) {
-  private static final double FACTOR = 1.5;
-
   /** Samples that are looked at; the spread of features needs no more. */
   private static final int SEEN = 2_000;
 
@@ -45,13 +43,15 @@ public record Injections(List<Injection> applicable, List<String> leftOut) {
    *
    * @param samples at least one; the first {@value #SEEN} say what applies
    * @param output which of the served outputs tells a class
+   * @param strength of the shifts of single features, above 0
    */
-  public static Injections of(List<InferenceSample> samples, Task task, String output) {
+  public static Injections of(
+      List<InferenceSample> samples, Task task, String output, double strength) {
     List<InferenceSample> seen = samples.subList(0, Math.min(SEEN, samples.size()));
     List<Injection> applicable = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
     if (seen.stream().flatMap(sample -> sample.inputs().stream()).anyMatch(Injections::isReal)) {
-      applicable.addAll(ofReals(FeatureSpread.of(seen)));
+      applicable.addAll(ofReals(FeatureSpread.of(seen), strength));
     } else {
       leftOut.add("shifted, scaled, noised: no input is FP32 or FP64");
     }
@@ -70,21 +70,25 @@ public record Injections(List<Injection> applicable, List<String> leftOut) {
     return new Injections(applicable, leftOut);
   }
 
-  private static List<Injection> ofReals(FeatureSpread spread) {
+  private static List<Injection> ofReals(FeatureSpread spread, double strength) {
+    double factor = 1 + strength / 2;
+    String deviations =
+        strength == 1 ? "1 standard deviation" : "%s standard deviations".formatted(strength);
     return List.of(
         real(
             "shifted",
-            "every feature by 1 standard deviation",
-            (input, tensor, element, value, random) -> value + spread.at(input, tensor, element)),
+            "every feature up by " + deviations,
+            (input, tensor, element, value, random) ->
+                value + strength * spread.at(input, tensor, element)),
         real(
             "scaled",
-            "every feature times " + FACTOR,
-            (input, tensor, element, value, random) -> value * FACTOR),
+            "every feature times %s".formatted(factor),
+            (input, tensor, element, value, random) -> value * factor),
         real(
             "noised",
-            "noise of 1 standard deviation on every feature",
+            "normal noise of %s on every feature".formatted(deviations),
             (input, tensor, element, value, random) ->
-                value + random.nextGaussian() * spread.at(input, tensor, element)));
+                value + strength * random.nextGaussian() * spread.at(input, tensor, element)));
   }
 
   private static void addPrior(

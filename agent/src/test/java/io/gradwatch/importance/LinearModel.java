@@ -11,14 +11,14 @@ import java.util.OptionalLong;
  * f = W x + b in plain Java: parameters {@code weight} [outputs, inputs] and {@code bias}, in a
  * module if that has a name.
  */
-final class LinearModel implements DifferentiableModel {
+public final class LinearModel implements DifferentiableModel {
   private static final String SHA256 = "0123456789abcdef".repeat(4);
 
   private final double[][] weight;
   private final double[] bias;
   private final String prefix;
 
-  LinearModel(double[][] weight, double... bias) {
+  public LinearModel(double[][] weight, double... bias) {
     this("", weight, bias);
   }
 
