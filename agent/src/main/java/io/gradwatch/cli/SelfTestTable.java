@@ -6,17 +6,22 @@ import io.gradwatch.selftest.Detection.Effect;
 import io.gradwatch.selftest.Plan;
 import io.gradwatch.selftest.Proportion;
 import io.gradwatch.selftest.QuietRun;
+import io.gradwatch.selftest.Recording;
 import io.gradwatch.selftest.Report;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What a self-test found, for people, at most 80 columns wide where names are short. */
+/** What a self-test found, for people, at most {@value #WIDTH} columns wide. */
 final class SelfTestTable {
   private static final String SHIFT = "%n%-12s %8s %7s %13s %6s   %s";
   private static final int MOST_ALARMS = 5;
+  private static final int LONGEST_NAME = 19;
+  private static final int WIDTH = 80;
 
   private final Report report;
   private final Plan plan;
@@ -30,7 +35,7 @@ final class SelfTestTable {
   static String of(Report report, SelfTestSubject subject) {
     SelfTestTable table = new SelfTestTable(report);
     table.title(subject);
-    table.falseAlarms(subject.settings().streams());
+    table.falseAlarms(subject.settings().streams(), subject.recording() instanceof Recording.Past);
     if (subject.model() != null) {
       table.shifts(subject);
     }
@@ -44,7 +49,7 @@ final class SelfTestTable {
         plan.runs(), plan.runs() == 1 ? "run" : "runs", plan.baselineWindows(), plan.windows());
   }
 
-  private void falseAlarms(int streams) {
+  private void falseAlarms(int streams, boolean dated) {
     print("%n%nFALSE ALARMS");
     print(
         "%nbudget        at most %s of runs alarm: one alarm in %,.0f windows%s",
@@ -63,9 +68,9 @@ final class SelfTestTable {
           percent(alarms.rate()),
           interval(alarms),
           Proportion.INTERVAL);
-      print("%nverdict       %s", verdict(check));
+      wrapped("verdict", verdict(check));
     }
-    report.alarms().stream().limit(MOST_ALARMS).forEach(this::alarm);
+    report.alarms().stream().limit(MOST_ALARMS).forEach(run -> alarm(run, dated));
     if (report.alarms().size() > MOST_ALARMS) {
       print("%n              and %d more", report.alarms().size() - MOST_ALARMS);
     }
@@ -76,18 +81,18 @@ final class SelfTestTable {
                     run -> String.valueOf(run.uncalibrated()), Collectors.counting()));
     reasons.forEach(
         (reason, runs) ->
-            print(
-                "%nuncalibrated  %d %s, no evidence of quiet: %s",
-                runs, runs == 1 ? "run" : "runs", reason));
+            wrapped(
+                "uncalibrated",
+                "%d %s, no evidence of quiet: %s"
+                    .formatted(runs, runs == 1 ? "run" : "runs", reason)));
   }
 
   private static String verdict(BudgetCheck check) {
     if (check.contradicted()) {
       return String.format(
           Locale.ROOT,
-          "TOO MANY: the budget explains so many with a chance of %.2g only;%n%14sor the traffic did drift there",
-          check.chance(),
-          "");
+          "TOO MANY: within the budget so many have a chance of %.2g. Did the traffic drift there? Then leave those windows out",
+          check.chance());
     }
     Integer from = check.contradictedFrom();
     return from == null
@@ -96,11 +101,18 @@ final class SelfTestTable {
             .formatted(from, from == 1 ? "alarm" : "alarms", BudgetCheck.LEVEL);
   }
 
-  private void alarm(QuietRun run) {
-    Long start = run.alarmStart();
+  /** Only past windows have a time of their own; those of a file are counted. */
+  private void alarm(QuietRun run, boolean dated) {
+    int alarm = Objects.requireNonNull(run.alarm());
+    long start = Objects.requireNonNull(run.alarmStart());
     print(
-        "%nalarm         run %d, window %d, %s",
-        run.run(), run.alarm(), start == null ? "" : Instant.ofEpochMilli(start));
+        "%nalarm         run %d, window %d after the baseline, %s",
+        run.run(),
+        alarm,
+        dated
+            ? Instant.ofEpochMilli(start)
+            : "window %d of all"
+                .formatted((run.run() - 1) * plan.length() + plan.baselineWindows() + alarm));
   }
 
   private void shifts(SelfTestSubject subject) {
@@ -114,11 +126,19 @@ final class SelfTestTable {
       // Shifts that are put into one run are not independent: their sum has no interval.
       print("%s", line("all", all, "", report.medianDelay(), ""));
     }
+    if (report.detections().stream().anyMatch(SelfTestTable::belowMinEffect)) {
+      print("%n* within the effective minimum effect: nobody needs to know of it");
+    }
     text.append(System.lineSeparator());
     for (Detection detection : report.detections()) {
       print("%n%-12s %s", detection.injection().name(), detection.injection().description());
     }
-    subject.injections().leftOut().forEach(reason -> print("%nnot put in: %s", reason));
+    subject.injections().leftOut().forEach(reason -> wrapped("not put in", reason));
+  }
+
+  private static boolean belowMinEffect(Detection detection) {
+    Effect effect = detection.effect();
+    return effect != null && effect.belowMinEffect();
   }
 
   private static String line(Detection detection) {
@@ -137,8 +157,8 @@ final class SelfTestTable {
         Locale.ROOT,
         "%+.0f%% %s%s",
         100 * effect.change(),
-        effect.group(),
-        effect.belowMinEffect() ? " (below min-effect)" : "");
+        shorten(effect.group()),
+        effect.belowMinEffect() ? " *" : "");
   }
 
   private static String line(
@@ -163,10 +183,29 @@ final class SelfTestTable {
         Locale.ROOT, "%.0f to %.0f %%", 100 * proportion.lower(), 100 * proportion.upper());
   }
 
+  private static String shorten(String group) {
+    return group.length() <= LONGEST_NAME
+        ? group
+        : ".." + group.substring(group.length() - LONGEST_NAME + 2);
+  }
+
   private static String percent(double ratio) {
     double percent = 100 * ratio;
     String form = percent == Math.rint(percent) ? "%.0f %%" : percent < 1 ? "%.2f %%" : "%.1f %%";
     return String.format(Locale.ROOT, form, percent);
+  }
+
+  /** A sentence beside its name, over as many lines as it takes. */
+  private void wrapped(String name, String sentence) {
+    StringBuilder line = new StringBuilder("%-13s".formatted(name));
+    for (String word : List.of(sentence.split(" "))) {
+      if (line.length() + 1 + word.length() > WIDTH) {
+        print("%n%s", line);
+        line = new StringBuilder(" ".repeat(13));
+      }
+      line.append(' ').append(word);
+    }
+    print("%n%s", line);
   }
 
   private void print(String format, @Nullable Object... values) {
