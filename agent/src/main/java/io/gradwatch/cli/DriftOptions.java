@@ -2,6 +2,7 @@ package io.gradwatch.cli;
 
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.ImportanceMethod;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
@@ -91,7 +92,8 @@ final class DriftOptions {
                 window(),
                 Duration.ZERO,
                 baselineWindows,
-                minEffect));
+                minEffect,
+                Seasonality.NONE));
   }
 
   /** Reads both grammars of a budget. */

@@ -3,6 +3,7 @@ package io.gradwatch.config;
 import io.gradwatch.config.Section.Scope;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.WorkerSettings;
@@ -201,7 +202,8 @@ final class ConfigReader {
         model.get(Keys.WINDOW),
         model.get(Keys.CYCLE),
         model.get(Keys.BASELINE_WINDOWS),
-        model.get(Keys.MIN_EFFECT));
+        model.get(Keys.MIN_EFFECT),
+        new Seasonality(model.get(Keys.SEASONALITY), model.get(Keys.TIME_ZONE)));
   }
 
   private static void refuseRepeatedNames(List<Section> models) {

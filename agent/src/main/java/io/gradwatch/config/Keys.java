@@ -15,6 +15,7 @@ import static io.gradwatch.config.ValueTypes.startFrom;
 import static io.gradwatch.config.ValueTypes.text;
 
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.Grouping;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.OutputKind;
@@ -232,7 +233,7 @@ final class Keys {
           "cycle",
           duration("1s", "365d"),
           "1d",
-          "period after which traffic repeats itself; a baseline spans at least one");
+          "period after which traffic repeats itself; a baseline covers at least one");
   static final Key<Integer> BASELINE_WINDOWS =
       Key.of("baseline-windows", integer(20, 10_000), "100", "windows in a baseline, at the least");
   static final Key<Double> MIN_EFFECT =
@@ -241,6 +242,19 @@ final class Keys {
           fraction(0, 1),
           "10%",
           "relative change of importance that nobody needs to know of");
+  static final Key<Seasonality.Repeat> SEASONALITY =
+      Key.of(
+          "seasonality",
+          oneOf(Seasonality.Repeat.class, Seasonality.Repeat::label),
+          "none",
+          "compares each window with those of the same hour of the day or week; a baseline then covers"
+              + " two of them at least");
+  static final Key<String> TIME_ZONE =
+      Key.of(
+          "time-zone",
+          text("a time zone", "Europe/Berlin", "[A-Za-z0-9_+/-]{1,64}"),
+          "UTC",
+          "by whose clock `seasonality` takes the hours");
   static final Key<Path> BASELINE =
       Key.optional("baseline", path(), "the first windows", "file of an approved baseline");
 
@@ -369,6 +383,8 @@ final class Keys {
               CYCLE,
               BASELINE_WINDOWS,
               MIN_EFFECT,
+              SEASONALITY,
+              TIME_ZONE,
               BASELINE),
           List.of(PERIODIC, MATCH, SEGMENTS));
 

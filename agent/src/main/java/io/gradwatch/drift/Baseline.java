@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param end event time at which its last window ends, exclusive
  * @param windows how many it is made of (m)
  * @param groups in the module's order
+ * @param covered event time that its windows cover, in milliseconds; less than from start to end
+ *     where there are gaps between them
  */
 public record Baseline(
     int format,
@@ -34,7 +37,8 @@ public record Baseline(
     long start,
     long end,
     int windows,
-    List<GroupBaseline> groups) {
+    List<GroupBaseline> groups,
+    long covered) {
   public static final int FORMAT = 1;
 
   /** Fewest windows of which a deviation can be told at all. */
@@ -48,6 +52,18 @@ public record Baseline(
     if (format != FORMAT) {
       throw new IllegalArgumentException(
           "baseline has format %d, must be %d; make it again".formatted(format, FORMAT));
+    }
+    boolean whole =
+        windows >= FEWEST
+            && covered >= 0
+            && covered <= end - start
+            && groups.stream().map(GroupBaseline::name).toList().equals(fingerprint.groups())
+            && groups.stream()
+                .allMatch(group -> group.holds(windows, fingerprint.seasonality().count()));
+    if (!whole) {
+      throw new IllegalArgumentException(
+          "its groups do not hold one value for each of its %d windows: it was changed or damaged"
+              .formatted(windows));
     }
   }
 
@@ -98,19 +114,26 @@ public record Baseline(
         .toList();
   }
 
-  /** Makes a baseline of windows of one fingerprint, in time's order. */
-  static Baseline of(Fingerprint fingerprint, List<WindowContributions> windows) {
+  /**
+   * Makes a baseline of windows of one fingerprint, in time's order. With a seasonality, windows of
+   * slots that have too few are left out.
+   */
+  static Baseline of(Fingerprint fingerprint, List<WindowContributions> all) {
+    Seasonality seasonality = fingerprint.seasonality();
+    List<WindowContributions> windows = seasonality.known(all);
     if (windows.size() < FEWEST) {
       throw new IllegalArgumentException(
           "a baseline needs at least %d windows, there are %d".formatted(FEWEST, windows.size()));
     }
+    int[] slots = windows.stream().mapToInt(window -> seasonality.slot(window.start())).toArray();
     List<GroupBaseline> groups =
         IntStream.range(0, fingerprint.groups().size())
             .mapToObj(
                 group ->
                     GroupBaseline.of(
                         fingerprint.groups().get(group),
-                        windows.stream().map(window -> window.groups().get(group)).toList()))
+                        windows.stream().map(window -> window.groups().get(group)).toList(),
+                        new Slots(slots, seasonality.count())))
             .toList();
     return new Baseline(
         FORMAT,
@@ -118,15 +141,29 @@ public record Baseline(
         windows.get(0).start(),
         windows.get(windows.size() - 1).end(),
         windows.size(),
-        groups);
+        withSharedDependence(groups, windows.size()),
+        WindowContributions.covered(windows));
+  }
+
+  private static List<GroupBaseline> withSharedDependence(List<GroupBaseline> groups, int windows) {
+    double scales = shared(groups.stream().map(GroupBaseline::scale), windows);
+    double shapes =
+        shared(groups.stream().flatMap(group -> Stream.ofNullable(group.shape())), windows);
+    return groups.stream().map(group -> group.dependent(scales, shapes)).toList();
+  }
+
+  private static double shared(Stream<ScoreBaseline> scores, int windows) {
+    List<double[]> correlations =
+        scores.filter(ScoreBaseline::scored).map(ScoreBaseline::correlations).toList();
+    return correlations.isEmpty() ? 0 : SerialDependence.together(correlations, windows);
   }
 
   /**
    * Why the budget cannot be promised with this baseline, in a sentence; null if it can.
    *
-   * <p>It needs {@code baseline-windows}, a span of one {@code cycle}, a score that varies, no
-   * score that wanders for longer than the baseline lasts, and so many windows that a severe drift
-   * pages within 20.
+   * <p>It needs {@code baseline-windows} that cover one {@code cycle}, gaps between them not
+   * counted, and with a seasonality each slot twice; a score that varies, no score that wanders for
+   * longer than the baseline lasts, and so many windows that a severe drift pages within 20.
    */
   public @Nullable String shortcoming(DriftSettings settings) {
     int scores = new Scorer(this, settings).oneSided().size();
@@ -146,19 +183,19 @@ public record Baseline(
     if (windows < needed) {
       return "the baseline has %d windows, needs %d".formatted(windows, needed);
     }
-    Duration span = Duration.ofMillis(end - start);
-    if (span.compareTo(settings.cycle()) < 0) {
-      return "the baseline spans %s of a cycle of %s"
-          .formatted(DurationText.format(span), DurationText.format(settings.cycle()));
+    Duration time = Duration.ofMillis(covered);
+    if (time.compareTo(settings.baselineSpan()) < 0) {
+      return "the baseline covers %s of %s"
+          .formatted(DurationText.format(time), DurationText.format(settings.baselineSpan()));
     }
-    return wander(settings);
+    return wander(settings, scores);
   }
 
-  private @Nullable String wander(DriftSettings settings) {
+  private @Nullable String wander(DriftSettings settings, int scores) {
     for (GroupBaseline group : groups) {
       ScoreBaseline shape = group.shape();
-      if (group.scale().outlasted(Scorer.minScaleEffect(settings))
-          || (shape != null && shape.outlasted(Scorer.minShapeEffect(settings)))) {
+      if (group.scale().outlasted(Scorer.minScaleEffect(settings), scores)
+          || (shape != null && shape.outlasted(Scorer.minShapeEffect(settings), scores))) {
         return "group '%s' wanders for longer than the %d windows of the baseline; make it longer"
             .formatted(group.name(), windows);
       }
@@ -174,11 +211,7 @@ public record Baseline(
     MessageDigest digest = Sha256.begin();
     digest.update(fingerprint.toString().getBytes(StandardCharsets.UTF_8));
     digest.update(ByteBuffer.allocate(16).putLong(start).putLong(end).flip());
-    for (GroupBaseline group : groups) {
-      ByteBuffer values = ByteBuffer.allocate(4 * group.scale().values().size());
-      group.scale().values().forEach(values::putFloat);
-      digest.update(values.flip());
-    }
+    digest.update(groups.toString().getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(digest.digest(), 0, 6);
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The making of a baseline from the first live windows.
  *
- * <p>A baseline is tried once there are {@code baseline-windows} that span a cycle. If it cannot
+ * <p>A baseline is tried once there are {@code baseline-windows} that cover a cycle. If it cannot
  * carry the budget, because the traffic wanders for longer than it lasts, it is tried again with
  * twice the windows: not with every further one, because whoever tries often enough passes by
  * chance. After sixteen times {@code baseline-windows} it gives up.
@@ -39,10 +39,11 @@ final class Calibration {
 
   Outcome accept(CalibrationState state, WindowContributions window, Fingerprint fingerprint) {
     Fingerprint before = state.fingerprint();
-    if (before != null && before.difference(fingerprint) != null) {
+    String change = before == null ? null : before.change(fingerprint);
+    if (change != null) {
       List<Long> dropped = clear();
       collected.add(window);
-      return new Outcome(restarted(fingerprint), null, true, dropped);
+      return new Outcome(restarted(fingerprint, change), null, true, dropped);
     }
     if (state.attemptAt() > PATIENCE * settings.baselineWindows()) {
       return new Outcome(state, null, false, List.of());
@@ -50,8 +51,8 @@ final class Calibration {
     collected.add(window);
     CalibrationState next =
         new CalibrationState(fingerprint, state.attemptAt(), state.shortcoming());
-    if (collected.size() < Math.max(settings.baselineWindows(), state.attemptAt())
-        || span().compareTo(settings.cycle()) < 0) {
+    if (windows() < Math.max(settings.baselineWindows(), state.attemptAt())
+        || covered().compareTo(settings.baselineSpan()) < 0) {
       return new Outcome(next, null, true, List.of());
     }
     Baseline baseline = Baseline.of(fingerprint, collected);
@@ -59,33 +60,37 @@ final class Calibration {
     return shortcoming == null
         ? new Outcome(CalibrationState.START, baseline, false, clearBut(window))
         : new Outcome(
-            new CalibrationState(fingerprint, 2 * collected.size(), shortcoming),
-            null,
-            true,
-            List.of());
+            new CalibrationState(fingerprint, 2 * windows(), shortcoming), null, true, List.of());
   }
 
-  /** Windows collected so far. */
+  /** Windows collected so far that a baseline can be made of. */
   int windows() {
-    return collected.size();
+    return settings.seasonality().known(collected).size();
   }
 
   /** Where it stands, in a few words. */
   String progress(CalibrationState state) {
     String shortcoming = state.shortcoming();
+    if (shortcoming != null && state.attemptAt() == 0) {
+      return "the windows are not alike: %s; begun anew, %s".formatted(shortcoming, progress());
+    }
     if (shortcoming != null) {
       return state.attemptAt() > PATIENCE * settings.baselineWindows()
           ? shortcoming + "; given up, lengthen the window"
           : "%s; tried again at %d windows, %d now"
-              .formatted(shortcoming, state.attemptAt(), collected.size());
+              .formatted(shortcoming, state.attemptAt(), windows());
     }
-    return collected.size() < settings.baselineWindows()
-        ? "%d of %d windows".formatted(collected.size(), settings.baselineWindows())
-        : "%d windows span %s of a cycle of %s"
+    return progress();
+  }
+
+  private String progress() {
+    return windows() < settings.baselineWindows()
+        ? "%d of %d windows".formatted(windows(), settings.baselineWindows())
+        : "%d windows cover %s of %s"
             .formatted(
-                collected.size(),
-                DurationText.format(span()),
-                DurationText.format(settings.cycle()));
+                windows(),
+                DurationText.format(covered()),
+                DurationText.format(settings.baselineSpan()));
   }
 
   /** Forgets the windows and returns their starts. */
@@ -99,13 +104,11 @@ final class Calibration {
     return clear().stream().filter(start -> start != unkept.start()).toList();
   }
 
-  private static CalibrationState restarted(Fingerprint fingerprint) {
-    return new CalibrationState(fingerprint, 0, null);
+  private static CalibrationState restarted(Fingerprint fingerprint, String change) {
+    return new CalibrationState(fingerprint, 0, change);
   }
 
-  private Duration span() {
-    return collected.isEmpty()
-        ? Duration.ZERO
-        : Duration.ofMillis(collected.get(collected.size() - 1).end() - collected.get(0).start());
+  private Duration covered() {
+    return Duration.ofMillis(WindowContributions.covered(settings.seasonality().known(collected)));
   }
 }

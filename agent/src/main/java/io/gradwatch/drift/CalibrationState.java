@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fingerprint of the windows collected so far; null before the first
  * @param attemptAt collected windows at which a baseline is tried next
- * @param shortcoming why the last try could not carry the budget; null before the first
+ * @param shortcoming why the last try could not carry the budget, or why it was begun anew; null
+ *     where neither happened
  */
 public record CalibrationState(
     @Nullable Fingerprint fingerprint, int attemptAt, @Nullable String shortcoming) {

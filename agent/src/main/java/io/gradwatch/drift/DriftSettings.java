@@ -12,10 +12,12 @@ import java.time.Duration;
  * @param streams alarm streams in the whole configuration, which share {@code falseAlarms}; at
  *     least 1
  * @param window length of a window
- * @param cycle longest period after which the traffic repeats itself; a baseline spans at least one
+ * @param cycle longest period after which the traffic repeats itself; a baseline covers at least
+ *     one
  * @param baselineWindows windows that a baseline holds at least, 20 to 10,000
  * @param minEffect relative change of a group's importance that nobody needs to know of, 0 to 1:
  *     0.1 is a deadband of log 1.1 on a scale and 0.01 on a shape
+ * @param seasonality which windows are normal in the same way
  */
 public record DriftSettings(
     ImportanceMethod method,
@@ -25,7 +27,8 @@ public record DriftSettings(
     Duration window,
     Duration cycle,
     int baselineWindows,
-    double minEffect) {
+    double minEffect,
+    Seasonality seasonality) {
   public DriftSettings {
     if (method == ImportanceMethod.GRADIENT) {
       throw new IllegalArgumentException(
@@ -41,6 +44,12 @@ public record DriftSettings(
     if (!(minEffect >= 0 && minEffect <= 1)) {
       throw new IllegalArgumentException("min-effect is " + minEffect + ", must be 0 to 1");
     }
+  }
+
+  /** Event time that a baseline covers at least. */
+  Duration baselineSpan() {
+    Duration season = seasonality.span(window);
+    return cycle.compareTo(season) < 0 ? season : cycle;
   }
 
   /** Evidence at which a page goes out. */

@@ -2,6 +2,7 @@ package io.gradwatch.drift;
 
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.importance.ImportanceSnapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -54,25 +55,33 @@ public final class DriftTracker {
     this.settings = settings;
     this.replaceable = replaceable;
     calibration = new Calibration(settings, collected);
-    String id = baseline == null ? WatchState.NONE.baseline() : baseline.id();
-    boolean continued = id.equals(state.watch().baseline());
-    if (!continued) {
-      pool.forEach(scores -> stalePool.add(scores.start()));
-    }
     if (baseline == null) {
+      boolean continued = WatchState.NONE.baseline().equals(state.watch().baseline());
+      pool.forEach(scores -> stalePool.add(scores.start()));
       this.state = continued ? state : state.with(WatchState.NONE);
     } else {
-      Reference given = Reference.of(baseline, settings, continued ? pool : List.of());
-      reference = given;
-      if (given.watch() == null && continued) {
-        pool.forEach(scores -> shelvedPool.add(scores.start()));
+      Scorer scorer = new Scorer(baseline, settings);
+      boolean continued =
+          baseline.id().equals(state.watch().baseline()) && state.watch().fits(scorer);
+      List<WindowScores> known = new ArrayList<>();
+      for (WindowScores scores : pool) {
+        if (continued && scores.fits(scorer)) {
+          known.add(scores);
+        } else {
+          stalePool.add(scores.start());
+        }
       }
-      DriftState known = continued ? state : state.with(given.quiet());
+      Reference given = Reference.of(baseline, settings, known);
+      reference = given;
+      if (given.watch() == null) {
+        known.forEach(scores -> shelvedPool.add(scores.start()));
+      }
+      DriftState kept = continued ? state : state.with(given.quiet());
       if (!continued || !replaceable) {
         staleCollected.addAll(calibration.clear());
-        known = known.with(CalibrationState.START);
+        kept = kept.with(CalibrationState.START);
       }
-      this.state = known;
+      this.state = kept;
     }
   }
 
@@ -117,22 +126,28 @@ public final class DriftTracker {
   }
 
   /**
-   * Takes the next window. Windows come in the order of their starts; one that is not after the
-   * last was accepted before and changes nothing.
+   * Takes the next window. Windows come in the order of their starts; the last one once more
+   * changes nothing.
    *
-   * <p>A window that cannot be compared (another fingerprint than the baseline's, the paging method
-   * missing, a mean that is no number) is answered with {@link DriftStatus#UNCALIBRATED} and its
-   * reason, and leaves the evidence as it was.
+   * <p>A window from before the last one shows that a clock was wrong and went back: it is {@link
+   * DriftStatus#UNCALIBRATED}, and so are all until the time of the last one is reached. A window
+   * that cannot be compared (another fingerprint than the baseline's, the paging method missing, a
+   * mean that is no number) is answered with {@link DriftStatus#UNCALIBRATED} and its reason, and
+   * leaves the evidence as it was.
    */
   public DriftStep accept(ImportanceSnapshot snapshot) {
-    if (snapshot.start() <= state.lastStart()) {
+    if (snapshot.start() == state.lastStart()) {
       return DriftStep.ignored(state);
     }
-    state = state.at(snapshot.start());
-    String defect = WindowContributions.defect(snapshot, settings.method());
+    String defect =
+        snapshot.start() < state.lastStart()
+            ? "the window is from before %s, which was seen already: a clock went back"
+                .formatted(Instant.ofEpochMilli(state.lastStart()))
+            : WindowContributions.defect(snapshot, settings.method());
     if (defect != null) {
       return unchanged(reading(snapshot, DriftStatus.UNCALIBRATED, defect, List.of()));
     }
+    state = state.at(snapshot.start());
     WindowContributions window = WindowContributions.of(snapshot, settings.method());
     Fingerprint live = Fingerprint.of(snapshot, settings);
     Reference current = reference;
@@ -218,7 +233,7 @@ public final class DriftTracker {
       WindowContributions window,
       Fingerprint live,
       Reference current) {
-    String difference = current.baseline().fingerprint().difference(live);
+    String difference = current.difference(live, window);
     Watch watch = current.watch();
     if (difference != null || watch == null) {
       String reason = Objects.requireNonNullElse(difference, current.shortcoming());

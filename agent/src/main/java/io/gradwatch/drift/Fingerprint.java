@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param method label of the paging method
  * @param tuning what the first window settled
  * @param groups names in the module's order
+ * @param seasonality which windows are normal in the same way
  */
 public record Fingerprint(
     String sha256,
@@ -24,7 +25,8 @@ public record Fingerprint(
     int samples,
     String method,
     Tuning tuning,
-    List<String> groups) {
+    List<String> groups,
+    Seasonality seasonality) {
   public Fingerprint {
     groups = List.copyOf(groups);
   }
@@ -37,7 +39,8 @@ public record Fingerprint(
         snapshot.samples(),
         settings.method().label(),
         snapshot.tuning(),
-        snapshot.groups().stream().map(GroupImportance::name).toList());
+        snapshot.groups().stream().map(GroupImportance::name).toList(),
+        settings.seasonality());
   }
 
   /** What live windows are to be computed with, so that they can be compared. */
@@ -47,6 +50,12 @@ public record Fingerprint(
 
   /** Why windows of another fingerprint cannot be compared, in a sentence; null if they can. */
   public @Nullable String difference(Fingerprint live) {
+    String change = change(live);
+    return change == null ? null : "the baseline does not fit: " + change;
+  }
+
+  /** What differs, in a sentence; null if nothing does. */
+  @Nullable String change(Fingerprint live) {
     if (!sha256.equals(live.sha256)) {
       return unlike("the model file", sha256, live.sha256);
     }
@@ -66,6 +75,9 @@ public record Fingerprint(
       return unlike(
           "the outputs' deviations", tuning.outputDeviations(), live.tuning.outputDeviations());
     }
+    if (!seasonality.equals(live.seasonality)) {
+      return unlike("the seasonality", seasonality, live.seasonality);
+    }
     return groups.equals(live.groups) ? null : unlike("the groups", groups, live.groups);
   }
 
@@ -74,6 +86,6 @@ public record Fingerprint(
   }
 
   private static String unlike(String what, Object baseline, Object live) {
-    return "the baseline does not fit: %s was %s and is %s now".formatted(what, baseline, live);
+    return "%s was %s and is %s now".formatted(what, baseline, live);
   }
 }

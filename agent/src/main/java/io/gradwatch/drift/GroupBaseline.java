@@ -29,9 +29,9 @@ public record GroupBaseline(
   }
 
   /** Summarises one group's windows, in time's order. */
-  static GroupBaseline of(String name, List<Contribution> windows) {
+  static GroupBaseline of(String name, List<Contribution> windows, Slots slots) {
     double[] logs = windows.stream().mapToDouble(GroupBaseline::scale).toArray();
-    ScoreBaseline scale = ScoreBaseline.of(logs, SMALLEST_SCALE_DEVIATION);
+    ScoreBaseline scale = ScoreBaseline.of(logs, SMALLEST_SCALE_DEVIATION, slots);
     if (windows.stream().anyMatch(window -> window.mean() == 0)) {
       scale = scale.unscored();
     }
@@ -45,12 +45,27 @@ public record GroupBaseline(
     for (double[] direction : directions) {
       add(sum, direction, 1);
     }
-    ScoreBaseline shape = ScoreBaseline.of(leaveOneOut(directions, sum), SMALLEST_SHAPE_DEVIATION);
+    ScoreBaseline shape =
+        ScoreBaseline.of(leaveOneOut(directions, sum), SMALLEST_SHAPE_DEVIATION, slots);
     List<Double> mean = new ArrayList<>(units);
     for (double entry : sum) {
       mean.add(entry / windows.size());
     }
     return new GroupBaseline(name, scale, shape, mean);
+  }
+
+  /** The same where scales and shapes share so much slow variance; see {@link SerialDependence}. */
+  GroupBaseline dependent(double scales, double shapes) {
+    return new GroupBaseline(
+        name, scale.dependent(scales), shape == null ? null : shape.dependent(shapes), direction);
+  }
+
+  /** Whether its parts are whole; see {@link ScoreBaseline#holds}. */
+  boolean holds(int windows, int slots) {
+    return scale.holds(windows, slots)
+        && (shape == null
+            ? direction.isEmpty()
+            : shape.holds(windows, slots) && direction.stream().allMatch(Double::isFinite));
   }
 
   /** The scale of a contribution: its log, with zero taken as the smallest normal number. */

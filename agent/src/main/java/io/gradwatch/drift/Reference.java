@@ -39,6 +39,12 @@ record Reference(
         SoonestPage.windows(settings.pageLimit(), baseline.windows(), oneSided, 1));
   }
 
+  /** Why a window cannot be compared with the baseline, in a sentence; null if it can. */
+  @Nullable String difference(Fingerprint live, WindowContributions window) {
+    String difference = baseline.fingerprint().difference(live);
+    return difference == null ? scorer.defect(window) : difference;
+  }
+
   /** The state of a watch that has seen nothing. */
   WatchState quiet() {
     return WatchState.quiet(id, scorer.oneSided().size());

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, any thread.
  */
 final class Scorer {
+  private final Seasonality seasonality;
   private final List<GroupBaseline> groups;
   private final List<double[]> directions;
   private final List<Score> scores;
@@ -28,6 +29,7 @@ final class Scorer {
   }
 
   Scorer(Baseline baseline, DriftSettings settings) {
+    seasonality = baseline.fingerprint().seasonality();
     groups = baseline.groups();
     directions = groups.stream().map(group -> array(group.direction())).toList();
     List<Score> found = new ArrayList<>();
@@ -79,7 +81,25 @@ final class Scorer {
     return scores.get(side.score()).group();
   }
 
-  /** The score vector of a window. */
+  /** Why a window of the baseline's fingerprint has no scores all the same; null if it has. */
+  @Nullable String defect(WindowContributions window) {
+    int slot = seasonality.slot(window.start());
+    for (Score score : scores) {
+      if (Double.isNaN(score.baseline().level(slot))) {
+        return "the baseline has too few windows of " + seasonality.name(slot);
+      }
+      if (score.shape() && shape(score.group(), window) == null) {
+        return "the baseline does not fit: group '%s' had %d units or bins and has %d now"
+            .formatted(
+                groups.get(score.group()).name(),
+                directions.get(score.group()).length,
+                window.groups().get(score.group()).profile().length);
+      }
+    }
+    return null;
+  }
+
+  /** The score vector of a window that has no {@link #defect}. */
   WindowScores score(WindowContributions window) {
     float[] values = new float[scores.size()];
     for (int i = 0; i < values.length; i++) {
@@ -93,12 +113,13 @@ final class Scorer {
       return scale(score.group(), window);
     }
     Double shape = shape(score.group(), window);
-    return shape == null ? 0 : shape;
+    return (shape == null ? 0 : shape) - score.baseline().level(seasonality.slot(window.start()));
   }
 
-  /** Log of a group's mean contribution. */
+  /** Log of a group's mean contribution, less what is normal in the window's slot. */
   double scale(int group, WindowContributions window) {
-    return GroupBaseline.scale(window.groups().get(group));
+    double level = groups.get(group).scale().level(seasonality.slot(window.start()));
+    return GroupBaseline.scale(window.groups().get(group)) - (Double.isNaN(level) ? 0 : level);
   }
 
   /** A group's 1 - cosine against the baseline's mean direction; null below 3 units. */

@@ -1,6 +1,7 @@
 package io.gradwatch.drift;
 
 import java.util.Arrays;
+import java.util.List;
 import org.hipparchus.stat.StatUtils;
 
 /**
@@ -20,7 +21,7 @@ import org.hipparchus.stat.StatUtils;
  */
 record SerialDependence(double autocorrelation, double slowDeviation, double wander) {
   private static final int LAGS = 3;
-  private static final int STRETCHES = 5;
+  static final int STRETCHES = 5;
 
   /**
    * Estimates it.
@@ -32,10 +33,7 @@ record SerialDependence(double autocorrelation, double slowDeviation, double wan
     if (variance == 0) {
       return new SerialDependence(0, 0, 0);
     }
-    double[] correlations = new double[LAGS];
-    for (int lag = 1; lag <= LAGS; lag++) {
-      correlations[lag - 1] = autocovariance(values, lag) / variance;
-    }
+    double[] correlations = correlations(values);
     double largest = StatUtils.max(correlations);
     int m = values.length;
     boolean significant =
@@ -43,6 +41,42 @@ record SerialDependence(double autocorrelation, double slowDeviation, double wan
     double slowVariance = significant ? (largest + 3.0 / m) * variance : 0;
     return new SerialDependence(
         correlations[0], Math.sqrt(Math.max(0, slowVariance)), between(values) / variance);
+  }
+
+  /** Autocorrelations at lags 1 to 3 of values that are not constant. */
+  static double[] correlations(double[] values) {
+    double variance = StatUtils.populationVariance(values);
+    double[] correlations = new double[LAGS];
+    for (int lag = 1; lag <= LAGS; lag++) {
+      correlations[lag - 1] = autocovariance(values, lag) / variance;
+    }
+    return correlations;
+  }
+
+  /**
+   * What many scores of the same windows say of their dependence together: the largest of their
+   * mean autocorrelations plus 3/m, as a share of a score's variance; 0 where it is not
+   * significant.
+   *
+   * <p>What wanders slowly is the traffic, in all groups at once. A score alone cannot be sure of a
+   * weak dependence, and one in ten that is missed pages.
+   *
+   * @param correlations of each score, as {@link #correlations} gives them
+   * @param m windows
+   */
+  static double together(List<double[]> correlations, int m) {
+    double[] means = new double[LAGS];
+    for (double[] one : correlations) {
+      for (int lag = 0; lag < LAGS; lag++) {
+        means[lag] += one[lag] / correlations.size();
+      }
+    }
+    return StatUtils.mean(means) > 2 / Math.sqrt(LAGS * m) ? StatUtils.max(means) + 3.0 / m : 0;
+  }
+
+  /** The same with a slow deviation of at least so much. */
+  SerialDependence atLeast(double deviation) {
+    return new SerialDependence(autocorrelation, Math.max(slowDeviation, deviation), wander);
   }
 
   private static double autocovariance(double[] values, int lag) {

@@ -1,9 +1,7 @@
 package io.gradwatch.drift;
 
 import io.gradwatch.importance.ModelVersion;
-import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +42,6 @@ public record StoredBaseline(
               .formatted(format, FORMAT));
     }
     Objects.requireNonNull(baseline, "no baseline in it");
-    refuseDamaged(baseline);
     if (!baseline.id().equals(id)) {
       throw new IllegalArgumentException(
           "its id is %s, its contents have %s: it was changed or damaged"
@@ -54,22 +51,6 @@ public record StoredBaseline(
       throw new IllegalArgumentException(
           "it names model file %s, its contents are of %s"
               .formatted(version.sha256(), baseline.fingerprint().sha256()));
-    }
-  }
-
-  /** The id covers the scales only; a ragged rest would fail in the middle of a window. */
-  private static void refuseDamaged(Baseline baseline) {
-    List<String> names = baseline.groups().stream().map(GroupBaseline::name).toList();
-    boolean whole =
-        names.equals(baseline.fingerprint().groups())
-            && baseline.groups().stream()
-                .flatMap(group -> Stream.of(group.scale(), group.shape()))
-                .filter(Objects::nonNull)
-                .allMatch(score -> score.values().size() == baseline.windows());
-    if (!whole) {
-      throw new IllegalArgumentException(
-          "its groups do not hold one value for each of its %d windows: it was changed or damaged"
-              .formatted(baseline.windows()));
     }
   }
 

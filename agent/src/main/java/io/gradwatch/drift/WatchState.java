@@ -38,6 +38,13 @@ public record WatchState(
         baseline, Collections.nCopies(oneSided, Evidence.NONE), null, false, List.of(), List.of());
   }
 
+  /** Whether it was gathered by a watch of these scores. */
+  boolean fits(Scorer scorer) {
+    return evidence.size() == scorer.oneSided().size()
+        && alarming.stream().allMatch(i -> i >= 0 && i < evidence.size())
+        && recent.stream().allMatch(scores -> scores.fits(scorer));
+  }
+
   /** M: the mean of the evidence over all one-sided scores; 0 where there are none. */
   double total() {
     double sum = 0;

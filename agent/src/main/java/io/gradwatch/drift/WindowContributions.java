@@ -36,6 +36,11 @@ public record WindowContributions(long start, long end, List<Contribution> group
         snapshot.groups().stream().map(group -> contribution(group, method)).toList());
   }
 
+  /** Event time that windows cover, in milliseconds: a gap between them shows no traffic. */
+  static long covered(List<WindowContributions> windows) {
+    return windows.stream().mapToLong(window -> window.end() - window.start()).sum();
+  }
+
   /** Why a snapshot cannot be compared with any other, in a sentence; null if it can. */
   static @Nullable String defect(ImportanceSnapshot snapshot, ImportanceMethod method) {
     for (GroupImportance group : snapshot.groups()) {
@@ -44,10 +49,13 @@ public record WindowContributions(long start, long end, List<Contribution> group
         return "group '%s' has no '%s' in this window; add it to the model's methods"
             .formatted(group.name(), method.label());
       }
-      if (!(value.mean() >= 0 && value.mean() < Double.POSITIVE_INFINITY)
-          || hasNonFinite(value.profile())) {
+      if (!(value.mean() >= 0 && value.mean() < Double.POSITIVE_INFINITY)) {
         return "group '%s' has a '%s' of %s in this window, not a number to compare"
             .formatted(group.name(), method.label(), value.mean());
+      }
+      if (hasNonFinite(value.profile())) {
+        return "group '%s' has units with a '%s' that is no finite number in this window"
+            .formatted(group.name(), method.label());
       }
     }
     return null;

@@ -7,4 +7,13 @@ package io.gradwatch.drift;
  * @param values one a score in the baseline's order, not shrunk by the deadband
  */
 @SuppressWarnings("ArrayRecordComponent") // tens of thousands are held, never compared
-public record WindowScores(long start, float[] values) {}
+public record WindowScores(long start, float[] values) {
+  /** Whether it holds one finite number a score. */
+  boolean fits(Scorer scorer) {
+    boolean finite = values.length == scorer.scores().size();
+    for (float value : values) {
+      finite &= Float.isFinite(value);
+    }
+    return finite;
+  }
+}

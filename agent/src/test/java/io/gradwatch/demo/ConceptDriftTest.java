@@ -9,6 +9,7 @@ import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.drift.DriftStep;
 import io.gradwatch.drift.DriftTracker;
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.Digits;
 import io.gradwatch.importance.ImportanceMethod;
@@ -57,7 +58,8 @@ class ConceptDriftTest {
           LENGTH,
           Duration.ZERO,
           BASELINE,
-          0.1);
+          0.1,
+          Seasonality.NONE);
 
   private static DifferentiableModel model;
   private static List<Digit> digits;

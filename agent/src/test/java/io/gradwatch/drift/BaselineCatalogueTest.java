@@ -117,17 +117,18 @@ class BaselineCatalogueTest {
   @Test
   void refusesABaselineWhoseGroupsAreNotWhole() {
     Baseline whole = FIRST.baseline();
-    Baseline ragged =
-        new Baseline(
-            1,
-            whole.fingerprint(),
-            whole.start(),
-            whole.end(),
-            whole.windows() + 1,
-            whole.groups());
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> StoredBaseline.live("fraud", VERSION, 1, 0, ragged))
+        .isThrownBy(
+            () ->
+                new Baseline(
+                    1,
+                    whole.fingerprint(),
+                    whole.start(),
+                    whole.end(),
+                    whole.windows() + 1,
+                    whole.groups(),
+                    whole.covered()))
         .withMessageStartingWith("its groups do not hold one value for each of its 21 windows");
   }
 

@@ -54,7 +54,7 @@ class BaselineTest {
     Baseline baseline = Baseline.of(new Traffic(1, 3, 8, 0).windows(100), SETTINGS);
 
     assertThat(baseline.shortcoming(Traffic.withCycle(SETTINGS, Duration.ofDays(1))))
-        .isEqualTo("the baseline spans 500m of a cycle of 1d");
+        .isEqualTo("the baseline covers 500m of 1d");
   }
 
   @Test

@@ -22,4 +22,14 @@ record ClopperPearson(int successes, int trials, double lower, double upper) {
                 .inverseCumulativeProbability(0.975);
     return new ClopperPearson(successes, trials, lower, upper);
   }
+
+  double rate() {
+    return (double) successes / trials;
+  }
+
+  @Override
+  public String toString() {
+    return "%d of %d, %.1f %% (%.1f to %.1f)"
+        .formatted(successes, trials, 100 * rate(), 100 * lower, 100 * upper);
+  }
 }

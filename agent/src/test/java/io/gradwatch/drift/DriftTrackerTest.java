@@ -31,7 +31,7 @@ class DriftTrackerTest {
   }
 
   @Test
-  void waitsUntilTheBaselineSpansACycle() {
+  void waitsUntilTheBaselineCoversACycle() {
     DriftTracker tracker =
         DriftTracker.start(Traffic.withCycle(SETTINGS, Duration.ofHours(10)), null);
     Traffic traffic = new Traffic(1, 12, 8, 0);
@@ -39,7 +39,7 @@ class DriftTrackerTest {
     DriftReading before = last(tracker, traffic.windows(119));
     DriftStep completing = tracker.accept(traffic.window());
 
-    assertThat(before.reason()).isEqualTo("119 windows span 595m of a cycle of 10h");
+    assertThat(before.reason()).isEqualTo("119 windows cover 595m of 10h");
     assertThat(requireNonNull(completing.completed()).windows()).isEqualTo(120);
     assertThat(Readings.of(completing).status()).isEqualTo(DriftStatus.STABLE);
     assertThat(completing.uncollected()).hasSize(119);
@@ -211,7 +211,10 @@ class DriftTrackerTest {
     DriftStep step = tracker.accept(withSamples(traffic.window(), 256));
 
     assertThat(step.uncollected()).hasSize(10);
-    assertThat(Readings.of(step).reason()).isEqualTo("1 of 100 windows");
+    assertThat(Readings.of(step).reason())
+        .isEqualTo(
+            "the windows are not alike: samples a window was 512 and is 256 now; begun anew, 1 of 100"
+                + " windows");
   }
 
   private static DriftTracker quiet(Traffic traffic) {

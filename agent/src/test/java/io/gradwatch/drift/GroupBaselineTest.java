@@ -66,13 +66,16 @@ class GroupBaselineTest {
   void widensTheDeadbandToTwiceTheSlowDeviation() {
     ScoreBaseline swing =
         ScoreBaseline.of(
-            IntStream.range(0, 100).mapToDouble(t -> Math.sin(2 * Math.PI * t / 50)).toArray(), 0);
+            IntStream.range(0, 100).mapToDouble(t -> Math.sin(2 * Math.PI * t / 50)).toArray(),
+            0,
+            Slots.none(100));
 
     assertThat(swing.deadband(0.1)).isCloseTo(2 * Math.sqrt(0.5), within(0.04));
     assertThat(swing.deadband(2)).isEqualTo(2);
   }
 
   private static GroupBaseline baseline(IntFunction<Contribution> window) {
-    return GroupBaseline.of("fc.bias", IntStream.range(0, 10).mapToObj(window).toList());
+    return GroupBaseline.of(
+        "fc.bias", IntStream.range(0, 10).mapToObj(window).toList(), Slots.none(10));
   }
 }

@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Synthetic importance: correlated groups whose logs are t-distributed with 5 degrees of freedom,
- * AR(phi) in time, and unit profiles with noise of their own.
+ * autoregressive in time, and unit profiles with noise of their own.
  */
 final class Traffic {
   static final String SHA = "ab".repeat(32);
@@ -26,8 +27,13 @@ final class Traffic {
   private final Random random;
   private final int groups;
   private final int units;
-  private final double phi;
   private final double[] slow;
+  private final double[] white;
+  private IntToDoubleFunction phi;
+  private double whiteShare;
+  private double swing;
+  private int period = 1;
+  private boolean begun;
   private int next;
   private IntToDoubleFunction scaleShift = group -> 0;
   private IntToDoubleFunction tilt = group -> 0;
@@ -36,11 +42,28 @@ final class Traffic {
     random = new Random(seed);
     this.groups = groups;
     this.units = units;
-    this.phi = phi;
+    this.phi = group -> phi;
     slow = new double[groups];
-    for (int warmUp = 0; warmUp < (phi == 0 ? 1 : 200); warmUp++) {
-      advance();
-    }
+    white = new double[groups];
+  }
+
+  /** Each group's correlation with its window before. */
+  Traffic autocorrelated(IntToDoubleFunction correlation) {
+    phi = correlation;
+    return this;
+  }
+
+  /** So much of each group's variance is white noise, the rest as autocorrelated as said. */
+  Traffic whitened(double share) {
+    whiteShare = share;
+    return this;
+  }
+
+  /** All groups swing by so many deviations, once in so many windows. */
+  Traffic swinging(double amplitude, int windows) {
+    swing = amplitude;
+    period = windows;
+    return this;
   }
 
   /** From now on the log of a group's importance is shifted by so many deviations. */
@@ -56,13 +79,44 @@ final class Traffic {
   }
 
   ImportanceSnapshot window() {
-    advance();
+    boolean independent =
+        IntStream.range(0, groups).allMatch(group -> phi.applyAsDouble(group) == 0);
+    for (int warmUp = begun ? 0 : independent ? 1 : 200; warmUp >= 0; warmUp--) {
+      advance();
+    }
+    begun = true;
     List<GroupImportance> values = new ArrayList<>();
     for (int group = 0; group < groups; group++) {
-      double log = -3 + 0.1 * group + DEVIATION * (slow[group] + scaleShift.applyAsDouble(group));
+      double own =
+          Math.sqrt(1 - whiteShare) * slow[group]
+              + Math.sqrt(whiteShare) * white[group]
+              + swing * Math.sin(2 * Math.PI * next / period);
+      double log = -3 + 0.1 * group + DEVIATION * (own + scaleShift.applyAsDouble(group));
       values.add(group(group, Math.exp(log), profile(group)));
     }
     return snapshot(next++, values);
+  }
+
+  /** No window comes for so long. */
+  void skip(int windows) {
+    next += windows;
+  }
+
+  /** The same window with another number of samples. */
+  static ImportanceSnapshot ofSamples(ImportanceSnapshot window, int samples) {
+    return new ImportanceSnapshot(
+        window.format(),
+        window.model(),
+        window.version(),
+        window.start(),
+        window.end(),
+        samples,
+        window.population(),
+        window.digest(),
+        window.tuning(),
+        window.seconds(),
+        window.device(),
+        window.groups());
   }
 
   List<ImportanceSnapshot> windows(int count) {
@@ -107,7 +161,34 @@ final class Traffic {
         WINDOW,
         WINDOW.multipliedBy(baselineWindows),
         baselineWindows,
-        minEffect);
+        minEffect,
+        Seasonality.NONE);
+  }
+
+  static DriftSettings withWarnings(DriftSettings settings, String warnings) {
+    return new DriftSettings(
+        settings.method(),
+        settings.falseAlarms(),
+        FalseAlarmBudget.parse(warnings),
+        settings.streams(),
+        settings.window(),
+        settings.cycle(),
+        settings.baselineWindows(),
+        settings.minEffect(),
+        settings.seasonality());
+  }
+
+  static DriftSettings withSeasonality(DriftSettings settings, Seasonality seasonality) {
+    return new DriftSettings(
+        settings.method(),
+        settings.falseAlarms(),
+        settings.warnings(),
+        settings.streams(),
+        settings.window(),
+        settings.cycle(),
+        settings.baselineWindows(),
+        settings.minEffect(),
+        seasonality);
   }
 
   static DriftSettings withCycle(DriftSettings settings, Duration cycle) {
@@ -119,15 +200,22 @@ final class Traffic {
         settings.window(),
         cycle,
         settings.baselineWindows(),
-        settings.minEffect());
+        settings.minEffect(),
+        settings.seasonality());
   }
 
   private void advance() {
     double common = studentT();
+    double commonWhite = whiteShare == 0 ? 0 : studentT();
     for (int group = 0; group < groups; group++) {
-      double noise = Math.sqrt(COMMON) * common + Math.sqrt(1 - COMMON) * studentT();
-      slow[group] = phi * slow[group] + Math.sqrt(1 - phi * phi) * noise;
+      double past = phi.applyAsDouble(group);
+      slow[group] = past * slow[group] + Math.sqrt(1 - past * past) * noise(common);
+      white[group] = whiteShare == 0 ? 0 : noise(commonWhite);
     }
+  }
+
+  private double noise(double common) {
+    return Math.sqrt(COMMON) * common + Math.sqrt(1 - COMMON) * studentT();
   }
 
   /** A t variate of 5 degrees of freedom, scaled to variance 1. */

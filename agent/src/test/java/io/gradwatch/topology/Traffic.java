@@ -2,6 +2,7 @@ package io.gradwatch.topology;
 
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.window.Watermarks.Source;
@@ -54,7 +55,8 @@ final class Traffic {
             Duration.ofMillis(SIZE),
             Duration.ofMillis(SIZE),
             20,
-            0.1),
+            0.1,
+            Seasonality.NONE),
         null,
         selection);
   }
