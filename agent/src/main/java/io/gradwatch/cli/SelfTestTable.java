@@ -62,9 +62,10 @@ final class SelfTestTable {
       print("%nobserved      nothing: no run was calibrated");
     } else {
       print(
-          "%nobserved      %d of %d runs, %s (%s, %s)",
+          "%nobserved      %d of %d %s, %s (%s, %s)",
           alarms.count(),
           alarms.runs(),
+          alarms.runs() == 1 ? "run" : "runs",
           percent(alarms.rate()),
           interval(alarms),
           Proportion.INTERVAL);

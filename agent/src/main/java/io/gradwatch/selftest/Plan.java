@@ -80,8 +80,8 @@ public record Plan(
   /** Windows that a baseline takes under the settings. */
   public static int baselineWindows(DriftSettings settings) {
     long window = settings.window().toMillis();
-    long cycle = (settings.cycle().toMillis() + window - 1) / window;
-    return Math.toIntExact(Math.max(settings.baselineWindows(), cycle));
+    long span = (settings.baselineSpan().toMillis() + window - 1) / window;
+    return Math.toIntExact(Math.max(settings.baselineWindows(), span));
   }
 
   /** Windows of one run. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.selftest.Plan.Wish;
 import java.time.Duration;
@@ -78,6 +79,7 @@ class PlanTest {
         Duration.ofMinutes(5),
         cycle,
         baselineWindows,
-        0.1);
+        0.1,
+        Seasonality.NONE);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.ImportanceSnapshot;
@@ -222,6 +223,7 @@ class SelfTestTest {
         Duration.ofMillis(MINUTE),
         Duration.ZERO,
         baselineWindows,
-        0.1);
+        0.1,
+        Seasonality.NONE);
   }
 }
