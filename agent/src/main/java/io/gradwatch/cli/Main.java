@@ -28,6 +28,7 @@ import picocli.CommandLine.ParameterException;
       BacktestCommand.class,
       ImportanceCommand.class,
       SelfTestCommand.class,
+      CompareCommand.class,
       DoctorCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -9,19 +9,17 @@ import io.gradwatch.selftest.QuietRun;
 import io.gradwatch.selftest.Recording;
 import io.gradwatch.selftest.Report;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What a self-test found, for people, at most {@value #WIDTH} columns wide. */
+/** What a self-test found, for people, at most {@value Hanging#WIDTH} columns wide. */
 final class SelfTestTable {
   private static final String SHIFT = "%n%-12s %8s %7s %13s %6s   %s";
   private static final int MOST_ALARMS = 5;
   private static final int LONGEST_NAME = 19;
-  private static final int WIDTH = 80;
 
   private final Report report;
   private final Plan plan;
@@ -196,17 +194,8 @@ final class SelfTestTable {
     return String.format(Locale.ROOT, form, percent);
   }
 
-  /** A sentence beside its name, over as many lines as it takes. */
   private void wrapped(String name, String sentence) {
-    StringBuilder line = new StringBuilder("%-13s".formatted(name));
-    for (String word : List.of(sentence.split(" "))) {
-      if (line.length() + 1 + word.length() > WIDTH) {
-        print("%n%s", line);
-        line = new StringBuilder(" ".repeat(13));
-      }
-      line.append(' ').append(word);
-    }
-    print("%n%s", line);
+    text.append(Hanging.lines(name, sentence));
   }
 
   private void print(String format, @Nullable Object... values) {
