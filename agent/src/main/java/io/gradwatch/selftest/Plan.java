@@ -51,7 +51,7 @@ public record Plan(
     int baseline = baselineWindows(settings);
     if (available < SHORTEST * baseline) {
       throw new IllegalArgumentException(
-          "there are %d windows without drift, a self-test needs at least %d, three times the baseline's length of %d; give a longer history"
+          "the history has %d windows, a self-test needs at least %d, three times the baseline's length of %d; give a longer one"
               .formatted(available, SHORTEST * baseline, baseline));
     }
     int windows = wish.windows(settings);

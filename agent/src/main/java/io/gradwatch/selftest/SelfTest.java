@@ -106,21 +106,34 @@ public final class SelfTest {
     if (shortcoming != null) {
       return new Begun(run, baseline, quiet, new QuietRun(run + 1, shortcoming, null, null));
     }
+    return new Begun(run, baseline, quiet, live(run, baseline, quiet));
+  }
+
+  /** Plays what follows a baseline, and keeps the windows before the shift. */
+  private QuietRun live(int run, Baseline baseline, List<ImportanceSnapshot> quiet) {
     DriftTracker tracker = DriftTracker.start(settings, baseline);
+    int first = run * plan.length() + plan.baselineWindows();
+    int silent = 0;
+    String reason = null;
+    boolean ended = false;
     for (int live = 1; live <= plan.windows(); live++) {
-      ImportanceSnapshot window = window(run, first + plan.baselineWindows() + live - 1);
+      ImportanceSnapshot window = window(run, first + live - 1);
       if (live <= plan.injectAfter()) {
         quiet.add(window);
       }
       DriftReading reading = reading(tracker, window);
       if (reading.status() == DriftStatus.DRIFT) {
-        return new Begun(run, baseline, quiet, new QuietRun(run + 1, null, live, window.start()));
+        return new QuietRun(run + 1, null, live, window.start());
       }
-      if (reading.status() == DriftStatus.UNCALIBRATED) {
-        return new Begun(run, baseline, quiet, new QuietRun(run + 1, reading.reason(), null, null));
+      ended = reading.status() == DriftStatus.UNCALIBRATED;
+      if (ended) {
+        silent++;
+        reason = reading.reason();
       }
     }
-    return new Begun(run, baseline, quiet, new QuietRun(run + 1, null, null, null));
+    // Single windows may be of no use, such as those of an hour that the baseline does not know.
+    boolean evidence = !ended && 2 * silent <= plan.windows();
+    return new QuietRun(run + 1, evidence ? null : reason, null, null);
   }
 
   /** Plays the run once more up to the shift, and then the shifted samples. */

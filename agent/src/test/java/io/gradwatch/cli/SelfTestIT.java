@@ -86,7 +86,7 @@ class SelfTestIT {
           .containsPattern("none +0/")
           .containsPattern("permuted +[1-3]/[1-3]");
       assertThat(few.code()).isEqualTo(Main.USAGE);
-      assertThat(few.err()).contains("there are 89 windows without drift");
+      assertThat(few.err()).contains("the history has 89 windows");
     }
   }
 

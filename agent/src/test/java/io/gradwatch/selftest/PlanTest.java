@@ -20,8 +20,8 @@ class PlanTest {
         .isEqualTo(new Plan(100, 200, 1, 50, 50, 0.1));
     assertThatThrownBy(() -> Plan.of(settings(100, Duration.ZERO), 299, NONE))
         .hasMessage(
-            "there are 299 windows without drift, a self-test needs at least 300, three times the"
-                + " baseline's length of 100; give a longer history");
+            "the history has 299 windows, a self-test needs at least 300, three times the"
+                + " baseline's length of 100; give a longer one");
   }
 
   @Test
