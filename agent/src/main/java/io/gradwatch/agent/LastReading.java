@@ -12,7 +12,7 @@ public final class LastReading {
   private LastReading() {}
 
   /**
-   * Reads the newest reading of a model.
+   * Reads the newest reading of a model's traffic.
    *
    * @param kafka properties of the client
    * @throws StartException if the topic cannot be read
@@ -24,7 +24,7 @@ public final class LastReading {
         topics.drift(),
         model,
         (key, value) -> {
-          if (value != null) {
+          if (value != null && !key.endsWith("/concept")) {
             last[0] = value;
           }
         });

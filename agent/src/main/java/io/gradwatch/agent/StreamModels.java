@@ -26,7 +26,8 @@ final class StreamModels {
         model.window(),
         model.drift(),
         file == null ? null : BaselineFile.read(file),
-        model.selection());
+        model.selection(),
+        model.importance().labelSamples());
   }
 
   private static AutoOffsetReset reset(StartFrom start) {

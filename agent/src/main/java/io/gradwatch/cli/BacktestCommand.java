@@ -3,7 +3,9 @@ package io.gradwatch.cli;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.gradwatch.agent.BaselineFile;
 import io.gradwatch.drift.Baseline;
+import io.gradwatch.drift.ConceptTracker;
 import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.DriftTracker;
 import io.gradwatch.report.ReadingLine;
 import java.io.PrintWriter;
@@ -34,6 +36,15 @@ final class BacktestCommand implements Callable<Integer> {
   private @Nullable Path baseline;
 
   @Option(
+      names = "--label-samples",
+      paramLabel = "K",
+      defaultValue = "0",
+      description =
+          "labelled rows of a window that a concept score is made of; each window then has a second"
+              + " reading (default: none)")
+  private int labelSamples;
+
+  @Option(
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "table",
@@ -46,23 +57,31 @@ final class BacktestCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Baseline given = baseline == null ? null : BaselineFile.read(baseline);
-    DriftTracker tracker = DriftTracker.start(windows.drift.settings(), given);
-    PrintWriter out = spec.commandLine().getOut();
+    DriftSettings settings = windows.drift.settings(labelSamples == 0 ? 1 : 2);
+    DriftTracker tracker = DriftTracker.start(settings, given);
+    windows.labelSamples = labelSamples;
+    ConceptTracker concept = ConceptTracker.start(settings, Math.max(1, labelSamples));
     int[] window = {0};
     windows.forEach(
         given == null ? null : given.fingerprint().tuning(),
         spec.commandLine().getErr(),
         snapshot -> {
-          DriftReading reading = tracker.accept(snapshot).reading();
-          if (reading != null) {
-            out.println(
-                format == OutputFormat.JSON
-                    ? Json.line(new Numbered(window[0], reading))
-                    : ReadingLine.of(reading));
-            out.flush();
-          }
+          print(window[0], tracker.accept(snapshot).reading());
+          concept.accept(snapshot).ifPresent(step -> print(window[0], step.reading()));
           window[0]++;
         });
     return 0;
+  }
+
+  private void print(int window, @Nullable DriftReading reading) {
+    if (reading == null) {
+      return;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        format == OutputFormat.JSON
+            ? Json.line(new Numbered(window, reading))
+            : ReadingLine.of(reading));
+    out.flush();
   }
 }

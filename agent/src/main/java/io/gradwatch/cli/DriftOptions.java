@@ -81,6 +81,15 @@ final class DriftOptions {
 
   /** A file has no daily cycle: its samples are taken to be of all times of the day. */
   DriftSettings settings() {
+    return settings(1);
+  }
+
+  /**
+   * The same for several alarm streams that share the budget.
+   *
+   * @param streams at least 1
+   */
+  DriftSettings settings(int streams) {
     return ModelOptions.usage(
         spec,
         () ->
@@ -88,7 +97,7 @@ final class DriftOptions {
                 method,
                 falseAlarms,
                 warnings,
-                1,
+                streams,
                 window(),
                 Duration.ZERO,
                 baselineWindows,

@@ -40,6 +40,9 @@ final class Windows {
 
   @Mixin DriftOptions drift;
 
+  /** Labelled rows of a window that a concept score is made of; 0 for none. */
+  int labelSamples;
+
   /**
    * Computes one window after the other; what is left at the file's end is too short and left out.
    *
@@ -53,6 +56,10 @@ final class Windows {
         spec,
         () -> {
           WindowSettings.requireSamples(size);
+          if (labelSamples < 0 || labelSamples > size) {
+            throw new IllegalArgumentException(
+                "--label-samples is %d, must be 0 to %d".formatted(labelSamples, size));
+          }
           return size;
         });
     List<InferenceSample> samples = options.read();
@@ -67,8 +74,9 @@ final class Windows {
       progress.printf("%d samples at the end are less than a window and left out%n", left);
     }
     Duration length = drift.window();
-    ImportanceSettings settings =
+    ImportanceSettings plain =
         options.settings(EnumSet.of(drift.method, ImportanceMethod.TAYLOR), false);
+    ImportanceSettings settings = labelSamples == 0 ? plain : plain.withLabelSamples(labelSamples);
     try (DifferentiableModel model = options.open()) {
       boolean open = settings.microBatch() == ImportanceSettings.AUTO;
       Tuning tuning =

@@ -47,7 +47,10 @@ final class ConfigReader {
     List<Section> sections = file.children(Keys.MODELS);
     refuseRepeatedNames(sections);
     List<Optional<List<Selection>>> selections = sections.stream().map(Selections::read).toList();
-    int streams = selections.stream().mapToInt(all -> all.map(List::size).orElse(1)).sum();
+    int streams = 0;
+    for (int i = 0; i < sections.size(); i++) {
+      streams += selections.get(i).map(List::size).orElse(1) * kinds(sections.get(i));
+    }
     List<ModelSettings> models = new ArrayList<>();
     for (int i = 0; i < sections.size(); i++) {
       refuseOwnTopics(file, sections.get(i));
@@ -180,7 +183,18 @@ final class ConfigReader {
     return methods.size() == sections.size() ? Optional.of(methods) : Optional.empty();
   }
 
+  /** Alarm streams of each selection of a model: its traffic, and its concept where labels come. */
+  private static int kinds(Section model) {
+    return model.assemble(() -> model.get(Keys.LABEL_SAMPLES)).orElse(0) > 0 ? 2 : 1;
+  }
+
   private static ImportanceSettings importance(Section model, List<PeriodicMethod> periodic) {
+    int labelSamples = model.get(Keys.LABEL_SAMPLES);
+    if (labelSamples > model.get(Keys.SAMPLES)) {
+      throw new IllegalArgumentException(
+          "label-samples is %d, must be at most samples, %d"
+              .formatted(labelSamples, model.get(Keys.SAMPLES)));
+    }
     return new ImportanceSettings(
         model.get(Keys.TASK),
         model.get(Keys.OUTPUTS),
@@ -189,8 +203,9 @@ final class ConfigReader {
         periodic,
         model.get(Keys.GROUPS),
         model.get(Keys.MICRO_BATCH) == 0 ? ImportanceSettings.AUTO : model.get(Keys.MICRO_BATCH),
-        model.get(Keys.LABELLED),
-        List.of());
+        model.get(Keys.LABELLED) || labelSamples > 0,
+        List.of(),
+        labelSamples);
   }
 
   private static DriftSettings drift(Section model, FalseAlarmBudget warnings, int streams) {

@@ -225,6 +225,13 @@ final class Keys {
           "device", device(), "the top level's", "where this model's gradients are computed");
   static final Key<Boolean> LABELLED =
       Key.of("labelled", flag(), "false", "also compute the variants that use labels");
+  static final Key<Integer> LABEL_SAMPLES =
+      Key.of(
+          "label-samples",
+          integer(0, 65_536),
+          "0",
+          "labelled rows of a window that a concept score is made of (k_l), an alarm stream of its own;"
+              + " 0 for none. Sets `labelled`");
   static final Key<FalseAlarmBudget> FALSE_ALARMS =
       Key.of(
           "false-alarms", budget(), "1 per 90d", "budget of false pages, for all models together");
@@ -379,6 +386,7 @@ final class Keys {
               MICRO_BATCH,
               MODEL_DEVICE,
               LABELLED,
+              LABEL_SAMPLES,
               FALSE_ALARMS,
               CYCLE,
               BASELINE_WINDOWS,

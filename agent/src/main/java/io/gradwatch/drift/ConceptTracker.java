@@ -65,7 +65,7 @@ public final class ConceptTracker {
     return new ConceptTracker(
         settings,
         labelSamples,
-        DriftTracker.resume(settings, baseline, state, pool, collected),
+        DriftTracker.resume(settings, baseline, true, state, pool, collected),
         state.lastStart() > DriftState.START.lastStart());
   }
 

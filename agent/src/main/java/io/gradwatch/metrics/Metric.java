@@ -264,6 +264,33 @@ public enum Metric {
       "group",
       "score"),
 
+  CONCEPT_STATUS(
+      "gradwatch_concept_status",
+      GAUGE,
+      "",
+      "The same for the concept: whether the model's answers are as true as in the baseline.",
+      "model",
+      "status"),
+  CONCEPT_EVIDENCE(
+      "gradwatch_concept_evidence_ratio",
+      GAUGE,
+      "",
+      "Evidence of concept drift over the limit of the false-alarm budget; 1 pages, shown up to 100.",
+      "model"),
+  CONCEPT_SAMPLES(
+      "gradwatch_concept_samples",
+      GAUGE,
+      "",
+      "Labelled rows of the newest window, up to `label-samples`.",
+      "model"),
+  GROUP_CONCEPT_EFFECT(
+      "gradwatch_group_concept_effect",
+      GAUGE,
+      "",
+      "Log of a group's labelled importance over its label-free one, less the baseline's median; above"
+          + " 0 the model is surer than it is right.",
+      "model",
+      "group"),
   BASELINE_WINDOWS(
       "gradwatch_baseline_windows", GAUGE, "", "Windows in the baseline so far.", "model"),
   BASELINE_RECORDS_IGNORED(

@@ -1,11 +1,13 @@
 package io.gradwatch.report;
 
+import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.importance.ModelVersion;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     DriftStatus#DRIFT}
  * @param moved the groups that carry the drift, the largest share of the evidence first
  * @param reason why the status is what it is, where the reading says so
+ * @param kind what the status is about
  */
 public record Alert(
     int format,
@@ -36,11 +39,14 @@ public record Alert(
     double evidence,
     @Nullable Long onset,
     List<MovedGroup> moved,
-    @Nullable String reason) {
+    @Nullable String reason,
+    DriftKind kind) {
   public static final int FORMAT = 1;
 
   public Alert {
     moved = List.copyOf(moved);
+    // Records of earlier releases know of traffic only.
+    kind = Objects.requireNonNullElse(kind, DriftKind.TRAFFIC);
     if (from == to) {
       throw new IllegalArgumentException("the status stays " + to + ": no change to tell");
     }
@@ -108,7 +114,8 @@ public record Alert(
             reading.evidence(),
             reading.onset(),
             moved(reading).stream().map(MovedGroup::of).toList(),
-            reading.reason()));
+            reading.reason(),
+            reading.kind()));
   }
 
   /** The groups that carry the drift, the largest share of the evidence first. */

@@ -39,7 +39,7 @@ final class DriftSeries {
   }
 
   /** Evidence grows by a factor a window while a drift lasts; nobody can read 1e25 off an axis. */
-  private static double shown(double ratio) {
+  static double shown(double ratio) {
     return Math.min(ratio, LARGEST_RATIO);
   }
 

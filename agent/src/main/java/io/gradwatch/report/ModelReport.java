@@ -1,5 +1,8 @@
 package io.gradwatch.report;
 
+import static java.util.Comparator.comparing;
+
+import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.importance.ImportanceSnapshot;
@@ -13,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,7 @@ public final class ModelReport {
   private final int seriesLimit;
   private final Map<String, Choice> choices = new HashMap<>();
   private final Map<String, DriftReading> readings = new TreeMap<>();
+  private final Map<String, DriftReading> concepts = new TreeMap<>();
 
   /** Of methods whose groups are not the model's parameters, by model and method. */
   private final Map<String, Map<String, ShownGroups>> ownGroups = new HashMap<>();
@@ -98,6 +103,11 @@ public final class ModelReport {
     if (choice == null || !choice.covers(reading.version(), false)) {
       choice = choose(model, reading.version(), false, DriftSeries.weights(reading));
     }
+    if (reading.kind() == DriftKind.CONCEPT) {
+      ConceptSeries.write(metrics, reading, choice.groups());
+      concepts.put(model, reading);
+      return;
+    }
     metrics.set(Metric.LAST_WINDOW_END_TIMESTAMP, reading.end() / 1000.0, model);
     metrics.set(Metric.LAST_WINDOW_SPAN, (reading.end() - reading.start()) / 1000.0, model);
     DriftSeries.write(metrics, reading, withMoved(choice, reading));
@@ -120,7 +130,9 @@ public final class ModelReport {
     choices.remove(model);
     ownGroups.remove(model);
     readings.remove(model);
+    concepts.remove(model);
     ImportanceSeries.remove(metrics, model);
+    ConceptSeries.remove(metrics, model);
     DriftSeries.remove(metrics, model);
     write(model, null);
     metrics.remove(Metric.MODEL_INFO, model);
@@ -132,15 +144,20 @@ public final class ModelReport {
     metrics.remove(Metric.WATERMARK_TIMESTAMP, model);
   }
 
-  /** The last reading of each model, by name. */
+  /** The last reading of each model, by name; that of its concept, if any, behind it. */
   public synchronized List<DriftReading> readings() {
-    return List.copyOf(readings.values());
+    return Stream.of(readings, concepts)
+        .flatMap(all -> all.values().stream())
+        .sorted(comparing(DriftReading::model).thenComparing(DriftReading::kind))
+        .toList();
   }
 
   private Choice choose(
       String model, ModelVersion version, boolean byImportance, Map<String, Double> weights) {
     ImportanceSeries.remove(metrics, model);
     ownGroups.remove(model);
+    concepts.remove(model);
+    ConceptSeries.remove(metrics, model);
     DriftSeries.removeGroups(metrics, model);
     metrics.remove(Metric.MODEL_INFO, model);
     metrics.state(Metric.MODEL_INFO, model, version.toString());

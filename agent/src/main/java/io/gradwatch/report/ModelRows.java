@@ -1,5 +1,6 @@
 package io.gradwatch.report;
 
+import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.http.ModelRow;
@@ -19,7 +20,7 @@ public final class ModelRows {
 
   private static ModelRow row(DriftReading reading) {
     return new ModelRow(
-        reading.model(),
+        reading.kind() == DriftKind.CONCEPT ? reading.model() + ", concept" : reading.model(),
         reading.version().toString(),
         ReadingLine.label(reading.status()),
         reading.reason(),

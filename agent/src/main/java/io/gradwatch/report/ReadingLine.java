@@ -1,5 +1,6 @@
 package io.gradwatch.report;
 
+import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
@@ -19,9 +20,10 @@ import java.util.Locale;
  * }</pre>
  *
  * <p>The window's end in event time (UTC), model, samples, status, evidence over the page limit as
- * a bar and in percent, then the groups that moved, or what keeps the budget from being promised.
- * The bar is logarithmic, from 0.1 % to 100 %: evidence of a drift grows by a factor a window, and
- * a linear bar would fill only in the last one.
+ * a bar and in percent, then the groups that moved, or what keeps the budget from being promised. A
+ * reading of the concept has that in place of the model, the line above it names. The bar is
+ * logarithmic, from 0.1 % to 100 %: evidence of a drift grows by a factor a window, and a linear
+ * bar would fill only in the last one.
  */
 public final class ReadingLine {
   static final int WIDTH = 100;
@@ -38,7 +40,7 @@ public final class ReadingLine {
         "%s  %-10s %6d  %-12s  %s %6s"
             .formatted(
                 TIME.format(Instant.ofEpochMilli(reading.end())),
-                cut(reading.model(), 10),
+                reading.kind() == DriftKind.CONCEPT ? "  concept" : cut(reading.model(), 10),
                 reading.samples(),
                 reading.status(),
                 bar(reading.evidence()),

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param drift when somebody is told
  * @param baseline a baseline that was given; null to make one of the first windows
  * @param selection which records of its topics are its own
+ * @param labelSamples labelled rows of a window that a concept score is made of (k_l); 0 for none
  */
 public record StreamModel(
     String name,
@@ -29,7 +30,8 @@ public record StreamModel(
     WindowSettings window,
     DriftSettings drift,
     @Nullable Baseline baseline,
-    Selection selection) {
+    Selection selection,
+    int labelSamples) {
   public StreamModel {
     topics = List.copyOf(topics);
   }

@@ -65,8 +65,7 @@ class BaselineTopologyTest {
   private TestOutputTopic<String, byte[]> written;
 
   /** Stands for the stages before. */
-  private static final class Pass
-      implements Processor<String, WindowOutcome, String, WindowOutcome> {
+  static final class Pass implements Processor<String, WindowOutcome, String, WindowOutcome> {
     private @Nullable ProcessorContext<String, WindowOutcome> context;
 
     @Override

@@ -192,7 +192,8 @@ class SamplingTopologyTest {
             one.window(),
             one.drift(),
             null,
-            one.selection());
+            one.selection(),
+            0);
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->

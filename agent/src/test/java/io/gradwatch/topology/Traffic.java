@@ -32,6 +32,21 @@ final class Traffic {
     return model(MODEL, null, Selection.ALL);
   }
 
+  /** The same with a concept score. */
+  static StreamModel labelled(int labelSamples) {
+    StreamModel model = model();
+    return new StreamModel(
+        model.name(),
+        model.topics(),
+        model.startFrom(),
+        model.eventTimeHeader(),
+        model.window(),
+        model.drift(),
+        model.baseline(),
+        model.selection(),
+        labelSamples);
+  }
+
   static StreamModel model(String name, @Nullable String eventTimeHeader, Selection selection) {
     return new StreamModel(
         name,
@@ -58,7 +73,8 @@ final class Traffic {
             0.1,
             Seasonality.NONE),
         null,
-        selection);
+        selection,
+        0);
   }
 
   /** A request with one number as its input. */
