@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -124,14 +125,12 @@ public final class Doctor {
       Set<String> existing = admin.listTopics().names().get();
       Set<String> sources = new TreeSet<>();
       config.models().forEach(model -> sources.addAll(model.topics()));
-      for (String topic : sources) {
-        boolean exists = existing.contains(topic);
-        findings.add(
-            new Finding(
-                exists,
-                "source topic " + topic,
-                exists ? "exists" : "does not exist, or Describe on it is not granted"));
-      }
+      sources.forEach(topic -> findings.add(source("source topic ", topic, existing)));
+      Set<String> labels = new TreeSet<>();
+      config.models().stream()
+          .flatMap(model -> Stream.ofNullable(model.labels()))
+          .forEach(source -> labels.add(source.topic()));
+      labels.forEach(topic -> findings.add(source("labels topic ", topic, existing)));
       Set<String> own = new HashSet<>(new Topics(config.topicPrefix()).all());
       own.retainAll(existing);
       Map<String, TopicDescription> described = admin.describeTopics(own).allTopicNames().get();
@@ -140,6 +139,14 @@ public final class Doctor {
       findings.add(new Finding(false, "topics", "cannot be described: " + StartException.cause(e)));
     }
     return findings;
+  }
+
+  private static Finding source(String what, String topic, Set<String> existing) {
+    boolean exists = existing.contains(topic);
+    return new Finding(
+        exists,
+        what + topic,
+        exists ? "exists" : "does not exist, or Describe on it is not granted");
   }
 
   private static Finding own(String name, TopicDescription topic, int partitions) {

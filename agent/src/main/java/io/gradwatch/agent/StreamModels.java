@@ -27,7 +27,8 @@ final class StreamModels {
         model.drift(),
         file == null ? null : BaselineFile.read(file),
         model.selection(),
-        model.importance().labelSamples());
+        model.importance().labelSamples(),
+        model.labels());
   }
 
   private static AutoOffsetReset reset(StartFrom start) {

@@ -63,7 +63,7 @@ final class BacktestCommand implements Callable<Integer> {
     ConceptTracker concept = ConceptTracker.start(settings, Math.max(1, labelSamples));
     int[] window = {0};
     windows.forEach(
-        given == null ? null : given.fingerprint().tuning(),
+        given == null ? null : given.settled(),
         spec.commandLine().getErr(),
         snapshot -> {
           print(window[0], tracker.accept(snapshot).reading());

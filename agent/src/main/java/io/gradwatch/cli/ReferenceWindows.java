@@ -7,6 +7,7 @@ import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.OnePass;
+import io.gradwatch.importance.TrafficSummary;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.sample.InferenceSample;
@@ -50,10 +51,13 @@ final class ReferenceWindows {
       ImportanceSettings tuned =
           Tuning.choose(opened, model.importance(), samples.subList(0, size))
               .applyTo(model.importance());
+      TrafficSummary bins = null;
       for (int window = 0; window < windows; window++) {
         List<InferenceSample> rows = samples.subList(window * size, (window + 1) * size);
-        snapshots.add(
-            OnePass.importance(opened, tuned, batch(model, window, rows), System::nanoTime));
+        ImportanceSnapshot snapshot =
+            OnePass.withTraffic(opened, tuned, batch(model, window, rows), System::nanoTime, bins);
+        bins = snapshot.traffic();
+        snapshots.add(snapshot);
         if ((window + 1) % PROGRESS == 0) {
           progress.printf("window %d of %d%n", window + 1, windows);
           progress.flush();

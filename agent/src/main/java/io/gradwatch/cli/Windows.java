@@ -5,6 +5,8 @@ import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.OnePass;
+import io.gradwatch.importance.Settled;
+import io.gradwatch.importance.TrafficSummary;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.window.SampleBatch;
@@ -50,7 +52,7 @@ final class Windows {
    * @param progress where to say how far it is
    * @return how many there were
    */
-  int forEach(@Nullable Tuning given, PrintWriter progress, Consumer<ImportanceSnapshot> consumer)
+  int forEach(@Nullable Settled given, PrintWriter progress, Consumer<ImportanceSnapshot> consumer)
       throws IOException {
     ModelOptions.usage(
         spec,
@@ -80,15 +82,21 @@ final class Windows {
     try (DifferentiableModel model = options.open()) {
       boolean open = settings.microBatch() == ImportanceSettings.AUTO;
       Tuning tuning =
-          given != null && open ? given : Tuning.choose(model, settings, samples.subList(0, size));
+          given != null && open
+              ? given.tuning()
+              : Tuning.choose(model, settings, samples.subList(0, size));
       ImportanceSettings tuned = tuning.applyTo(settings);
+      TrafficSummary bins = given == null ? null : given.bins();
       for (int window = 0; window < windows; window++) {
         List<InferenceSample> rows = samples.subList(window * size, (window + 1) * size);
         long start = window * length.toMillis();
         SampleBatch batch =
             new SampleBatch(
                 model.version().name(), start, start + length.toMillis(), rows, size, "");
-        consumer.accept(OnePass.importance(model, tuned, batch, System::nanoTime));
+        ImportanceSnapshot snapshot =
+            OnePass.withTraffic(model, tuned, batch, System::nanoTime, bins);
+        bins = snapshot.traffic();
+        consumer.accept(snapshot);
         if ((window + 1) % PROGRESS == 0) {
           progress.printf("window %d of %d%n", window + 1, windows);
           progress.flush();

@@ -9,6 +9,7 @@ import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.WorkerSettings;
 import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.sample.Selection;
+import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
 import java.io.StringReader;
 import java.time.Duration;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -143,7 +146,8 @@ final class ConfigReader {
                 window.get(),
                 importance.get(),
                 drift.get(),
-                selection);
+                selection,
+                labels(model));
     List<Selection> all = selections.orElse(List.of(Selection.ALL));
     return model.assemble(() -> all.stream().map(settings).toList()).orElse(List.of());
   }
@@ -181,6 +185,18 @@ final class ConfigReader {
           .ifPresent(methods::add);
     }
     return methods.size() == sections.size() ? Optional.of(methods) : Optional.empty();
+  }
+
+  private static @Nullable LabelSource labels(Section model) {
+    return model
+        .find(Keys.LABELS_TOPIC)
+        .map(
+            topic ->
+                new LabelSource(
+                    topic,
+                    model.find(Keys.LABEL_ID_HEADER).orElse(null),
+                    model.get(Keys.LABEL_WAIT)))
+        .orElse(null);
   }
 
   /** Alarm streams of each selection of a model: its traffic, and its concept where labels come. */
@@ -238,7 +254,16 @@ final class ConfigReader {
   private static void refuseOwnTopics(Section file, Section model) {
     Optional<String> prefix = file.assemble(() -> file.get(Keys.TOPIC_PREFIX));
     Optional<List<String>> topics = model.assemble(() -> model.get(Keys.TOPICS));
+    Optional<String> labels = model.assemble(() -> model.find(Keys.LABELS_TOPIC).orElse(""));
     for (String topic : topics.orElse(List.of())) {
+      if (labels.isPresent() && topic.equals(labels.get())) {
+        model.refuse(
+            Keys.LABELS_TOPIC,
+            "'%s' is one of topics: labels need a topic of their own".formatted(topic));
+      }
+    }
+    for (String topic :
+        Stream.concat(topics.orElse(List.of()).stream(), labels.stream()).toList()) {
       if (prefix.isPresent() && topic.startsWith(prefix.get())) {
         model.refuse(
             Keys.TOPICS,

@@ -232,6 +232,25 @@ final class Keys {
           "0",
           "labelled rows of a window that a concept score is made of (k_l), an alarm stream of its own;"
               + " 0 for none. Sets `labelled`");
+  static final Key<String> LABELS_TOPIC =
+      Key.optional(
+          "labels-topic",
+          text("a topic", "for instance fraud.labels", "[a-zA-Z0-9._-]{1,249}"),
+          "the requests themselves",
+          "where labels come from, joined with the requests by id; needs `label-samples`");
+  static final Key<String> LABEL_ID_HEADER =
+      Key.optional(
+          "label-id-header",
+          text("a header", "for instance request-id", "[ -~]{1,249}"),
+          "the record's key",
+          "header of a label with the id of its request");
+  static final Key<Duration> LABEL_WAIT =
+      Key.of(
+          "label-wait",
+          duration("1s", "30d"),
+          "1h",
+          "how long after a window was computed its labels may come; its samples and all labels are"
+              + " kept that long");
   static final Key<FalseAlarmBudget> FALSE_ALARMS =
       Key.of(
           "false-alarms", budget(), "1 per 90d", "budget of false pages, for all models together");
@@ -387,6 +406,9 @@ final class Keys {
               MODEL_DEVICE,
               LABELLED,
               LABEL_SAMPLES,
+              LABELS_TOPIC,
+              LABEL_ID_HEADER,
+              LABEL_WAIT,
               FALSE_ALARMS,
               CYCLE,
               BASELINE_WINDOWS,

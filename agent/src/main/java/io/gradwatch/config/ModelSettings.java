@@ -4,6 +4,7 @@ import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.sample.Selection;
+import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseline file of an approved baseline; null makes one of the first windows
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param selection which records of its topics are its own
+ * @param labels where its labels come from; null for the requests themselves
  */
 public record ModelSettings(
     String name,
@@ -37,12 +39,18 @@ public record ModelSettings(
     WindowSettings window,
     ImportanceSettings importance,
     DriftSettings drift,
-    Selection selection) {
+    Selection selection,
+    @Nullable LabelSource labels) {
   public ModelSettings {
     topics = List.copyOf(topics);
     if (!importance.methods().contains(drift.method())) {
       throw new IllegalArgumentException(
           "alarm-on is %s, must be one of methods".formatted(drift.method().label()));
+    }
+    if (labels != null && importance.labelSamples() == 0) {
+      throw new IllegalArgumentException(
+          "labels-topic is %s, but label-samples is 0: say how many labelled rows a concept score is made of"
+              .formatted(labels.topic()));
     }
     if (importance.microBatch() > window.samples()) {
       throw new IllegalArgumentException(

@@ -1,6 +1,8 @@
 package io.gradwatch.drift;
 
 import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.Settled;
+import io.gradwatch.importance.TrafficSummary;
 import io.gradwatch.sample.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param groups in the module's order
  * @param covered event time that its windows cover, in milliseconds; less than from start to end
  *     where there are gaps between them
+ * @param traffic inputs and outputs of its windows together, of those that were counted into the
+ *     same bins; null where none was, as in baselines of earlier releases
  */
 public record Baseline(
     int format,
@@ -38,7 +42,8 @@ public record Baseline(
     long end,
     int windows,
     List<GroupBaseline> groups,
-    long covered) {
+    long covered,
+    @Nullable TrafficSummary traffic) {
   public static final int FORMAT = 1;
 
   /** Fewest windows of which a deviation can be told at all. */
@@ -90,7 +95,16 @@ public record Baseline(
         snapshots.stream()
             .map(snapshot -> WindowContributions.of(snapshot, settings.method()))
             .sorted(Comparator.comparingLong(WindowContributions::start))
-            .toList());
+            .toList(),
+        pooled(snapshots));
+  }
+
+  private static @Nullable TrafficSummary pooled(List<ImportanceSnapshot> snapshots) {
+    TrafficSummary pool = null;
+    for (ImportanceSnapshot snapshot : snapshots) {
+      pool = TrafficSummary.pool(pool, snapshot.traffic());
+    }
+    return pool;
   }
 
   /**
@@ -118,7 +132,8 @@ public record Baseline(
    * Makes a baseline of windows of one fingerprint, in time's order. With a seasonality, windows of
    * slots that have too few are left out.
    */
-  static Baseline of(Fingerprint fingerprint, List<WindowContributions> all) {
+  static Baseline of(
+      Fingerprint fingerprint, List<WindowContributions> all, @Nullable TrafficSummary traffic) {
     Seasonality seasonality = fingerprint.seasonality();
     List<WindowContributions> windows = seasonality.known(all);
     if (windows.size() < FEWEST) {
@@ -142,7 +157,13 @@ public record Baseline(
         windows.get(windows.size() - 1).end(),
         windows.size(),
         withSharedDependence(groups, windows.size()),
-        WindowContributions.covered(windows));
+        WindowContributions.covered(windows),
+        traffic);
+  }
+
+  /** What live windows are to be computed with, so that they can be compared. */
+  public Settled settled() {
+    return fingerprint.settled().withBins(traffic);
   }
 
   private static List<GroupBaseline> withSharedDependence(List<GroupBaseline> groups, int windows) {

@@ -1,5 +1,6 @@
 package io.gradwatch.drift;
 
+import io.gradwatch.importance.TrafficSummary;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,30 +38,38 @@ final class Calibration {
     earlier.forEach(collected::add);
   }
 
-  Outcome accept(CalibrationState state, WindowContributions window, Fingerprint fingerprint) {
+  Outcome accept(
+      CalibrationState state,
+      WindowContributions window,
+      Fingerprint fingerprint,
+      @Nullable TrafficSummary traffic) {
     Fingerprint before = state.fingerprint();
     String change = before == null ? null : before.change(fingerprint);
     if (change != null) {
       List<Long> dropped = clear();
       collected.add(window);
-      return new Outcome(restarted(fingerprint, change), null, true, dropped);
+      return new Outcome(restarted(fingerprint, change, traffic), null, true, dropped);
     }
     if (state.attemptAt() > PATIENCE * settings.baselineWindows()) {
       return new Outcome(state, null, false, List.of());
     }
     collected.add(window);
+    TrafficSummary pooled = TrafficSummary.pool(state.traffic(), traffic);
     CalibrationState next =
-        new CalibrationState(fingerprint, state.attemptAt(), state.shortcoming());
+        new CalibrationState(fingerprint, state.attemptAt(), state.shortcoming(), pooled);
     if (windows() < Math.max(settings.baselineWindows(), state.attemptAt())
         || covered().compareTo(settings.baselineSpan()) < 0) {
       return new Outcome(next, null, true, List.of());
     }
-    Baseline baseline = Baseline.of(fingerprint, collected);
+    Baseline baseline = Baseline.of(fingerprint, collected, pooled);
     String shortcoming = baseline.shortcoming(settings);
     return shortcoming == null
         ? new Outcome(CalibrationState.START, baseline, false, clearBut(window))
         : new Outcome(
-            new CalibrationState(fingerprint, 2 * windows(), shortcoming), null, true, List.of());
+            new CalibrationState(fingerprint, 2 * windows(), shortcoming, pooled),
+            null,
+            true,
+            List.of());
   }
 
   /** Windows collected so far that a baseline can be made of. */
@@ -104,8 +113,9 @@ final class Calibration {
     return clear().stream().filter(start -> start != unkept.start()).toList();
   }
 
-  private static CalibrationState restarted(Fingerprint fingerprint, String change) {
-    return new CalibrationState(fingerprint, 0, change);
+  private static CalibrationState restarted(
+      Fingerprint fingerprint, String change, @Nullable TrafficSummary traffic) {
+    return new CalibrationState(fingerprint, 0, change, traffic);
   }
 
   private Duration covered() {

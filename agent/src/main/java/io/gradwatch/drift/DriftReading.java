@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param groups in the module's order
  * @param kind what the reading is about; of a concept, {@code samples} are labelled rows, a group's
  *     effect is that of {@link ConceptTracker}, and there are no shapes
+ * @param comparison other measures of the same window, which are shown and never alarm; null
+ *     without a baseline that fits the window, and of a concept
  */
 public record DriftReading(
     int format,
@@ -44,7 +46,8 @@ public record DriftReading(
     @Nullable Integer soonestPage,
     @Nullable Long onset,
     List<GroupDrift> groups,
-    DriftKind kind) {
+    DriftKind kind,
+    @Nullable Comparison comparison) {
   public static final int FORMAT = 1;
 
   public DriftReading {
@@ -86,7 +89,30 @@ public record DriftReading(
         soonestPage,
         onset,
         groups,
-        DriftKind.TRAFFIC);
+        DriftKind.TRAFFIC,
+        null);
+  }
+
+  /** The same with what is shown beside it. */
+  DriftReading with(@Nullable Comparison other) {
+    return new DriftReading(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        status,
+        reason,
+        evidence,
+        warningEvidence,
+        limit,
+        baselineWindows,
+        soonestPage,
+        onset,
+        groups,
+        kind,
+        other);
   }
 
   /**
@@ -111,7 +137,8 @@ public record DriftReading(
         soonestPage,
         onset,
         groups,
-        DriftKind.CONCEPT);
+        DriftKind.CONCEPT,
+        null);
   }
 
   /**

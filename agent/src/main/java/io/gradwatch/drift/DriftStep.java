@@ -33,6 +33,11 @@ public record DriftStep(
     return new DriftStep(state, other, completed, pooled, collected, leftPool, uncollected);
   }
 
+  /** The same with what is shown beside the reading. */
+  DriftStep compared(Comparison comparison) {
+    return reading == null ? this : with(reading.with(comparison));
+  }
+
   /** The step of a window that was accepted before. */
   static DriftStep ignored(DriftState state) {
     return new DriftStep(state, null, null, null, null, List.of(), List.of());

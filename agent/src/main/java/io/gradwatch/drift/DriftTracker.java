@@ -151,14 +151,20 @@ public final class DriftTracker {
     WindowContributions window = WindowContributions.of(snapshot, settings.method());
     Fingerprint live = Fingerprint.of(snapshot, settings);
     Reference current = reference;
-    return current == null
-        ? calibrate(snapshot, window, live)
-        : compare(snapshot, window, live, current);
+    if (current == null) {
+      return calibrate(snapshot, window, live);
+    }
+    String difference = current.difference(live, window);
+    DriftStep step = compare(snapshot, window, live, current, difference);
+    return difference == null
+        ? step.compared(current.comparer().compare(window, snapshot.traffic()))
+        : step;
   }
 
   private DriftStep calibrate(
       ImportanceSnapshot snapshot, WindowContributions window, Fingerprint live) {
-    Calibration.Outcome outcome = calibration.accept(state.calibration(), window, live);
+    Calibration.Outcome outcome =
+        calibration.accept(state.calibration(), window, live, snapshot.traffic());
     state = state.with(outcome.state());
     Baseline completed = outcome.baseline();
     if (completed == null) {
@@ -206,7 +212,8 @@ public final class DriftTracker {
       Fingerprint live,
       Reference current,
       String reason) {
-    Calibration.Outcome outcome = calibration.accept(state.calibration(), window, live);
+    Calibration.Outcome outcome =
+        calibration.accept(state.calibration(), window, live, snapshot.traffic());
     state = state.with(outcome.state());
     Baseline completed = outcome.baseline();
     if (completed != null) {
@@ -232,8 +239,8 @@ public final class DriftTracker {
       ImportanceSnapshot snapshot,
       WindowContributions window,
       Fingerprint live,
-      Reference current) {
-    String difference = current.difference(live, window);
+      Reference current,
+      @Nullable String difference) {
     Watch watch = current.watch();
     if (difference != null || watch == null) {
       String reason = Objects.requireNonNullElse(difference, current.shortcoming());

@@ -43,8 +43,8 @@ public record Fingerprint(
         settings.seasonality());
   }
 
-  /** What live windows are to be computed with, so that they can be compared. */
-  public Settled settled() {
+  /** What live windows are to be computed with; {@link Baseline#settled} has the bins as well. */
+  Settled settled() {
     return new Settled(sha256, tuning);
   }
 

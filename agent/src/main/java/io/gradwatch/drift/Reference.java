@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param scorer turns windows into its scores
  * @param shortcoming why it cannot carry the budget; null if it can
  * @param watch the comparison; null where there is a shortcoming
+ * @param comparer what is shown beside the alarm
  * @param soonestPage windows that a severe drift of one score takes to page
  */
 record Reference(
@@ -22,6 +23,7 @@ record Reference(
     Scorer scorer,
     @Nullable String shortcoming,
     @Nullable Watch watch,
+    Comparer comparer,
     int soonestPage) {
 
   /** Puts a baseline to work, with the scores of earlier live windows. */
@@ -36,6 +38,7 @@ record Reference(
         scorer,
         shortcoming,
         shortcoming == null ? new Watch(scorer, settings.pageLimit(), pool) : null,
+        new Comparer(baseline, scorer),
         SoonestPage.windows(settings.pageLimit(), baseline.windows(), oneSided, 1));
   }
 

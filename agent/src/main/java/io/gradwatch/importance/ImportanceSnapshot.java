@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     the samples
  * @param labelledRows the label-free numbers of the labelled rows; null where no concept score is
  *     asked for
+ * @param traffic how the sampled inputs and the outputs were distributed; null where they were not
+ *     counted
  */
 public record ImportanceSnapshot(
     int format,
@@ -40,7 +42,8 @@ public record ImportanceSnapshot(
     String device,
     List<GroupImportance> groups,
     @Nullable Parity parity,
-    @Nullable LabelledRows labelledRows) {
+    @Nullable LabelledRows labelledRows,
+    @Nullable TrafficSummary traffic) {
   public static final int FORMAT = 1;
 
   public ImportanceSnapshot {
@@ -88,7 +91,8 @@ public record ImportanceSnapshot(
         device,
         groups,
         parity,
-        labelledRows);
+        labelledRows,
+        traffic);
   }
 
   /** The same with the label-free numbers of its labelled rows. */
@@ -107,7 +111,28 @@ public record ImportanceSnapshot(
         device,
         groups,
         parity,
-        rows);
+        rows,
+        traffic);
+  }
+
+  /** The same with how its inputs and outputs were distributed. */
+  public ImportanceSnapshot withTraffic(@Nullable TrafficSummary summary) {
+    return new ImportanceSnapshot(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        population,
+        digest,
+        tuning,
+        seconds,
+        device,
+        groups,
+        parity,
+        labelledRows,
+        summary);
   }
 
   /** Without a concept score. */
@@ -139,10 +164,11 @@ public record ImportanceSnapshot(
         device,
         groups,
         parity,
+        null,
         null);
   }
 
-  /** The same window with other groups, or with fewer methods of them. */
+  /** The importance of the same window with other groups, or with fewer methods of them. */
   public ImportanceSnapshot withGroups(List<GroupImportance> others) {
     return new ImportanceSnapshot(
         format,

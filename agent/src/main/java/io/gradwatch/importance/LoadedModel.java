@@ -40,6 +40,9 @@ final class LoadedModel implements AutoCloseable {
   /** What the first window of each name settled. */
   private final Map<String, Tuning> tunings = new HashMap<>();
 
+  /** The bins that the windows of each name are counted into. */
+  private final Map<String, @Nullable TrafficSummary> bins = new HashMap<>();
+
   /** Samples a pass that the memory suffices for. */
   private int largestPass = Integer.MAX_VALUE;
 
@@ -76,9 +79,7 @@ final class LoadedModel implements AutoCloseable {
     try {
       requireMemory();
       Tuning tuned = settle(batch, settled);
-      ImportanceSnapshot snapshot =
-          withinMemory(
-              batch.model(), fitting -> OnePass.importance(model, fitting, batch, pace::busyNanos));
+      ImportanceSnapshot snapshot = importance(batch, settled);
       return new Computed(window, snapshot.withTuning(tuned), periodic(batch, tuned));
     } catch (Pace.ClosedException e) {
       throw e;
@@ -92,6 +93,21 @@ final class LoadedModel implements AutoCloseable {
     }
   }
 
+  /** The traffic is counted once, with the whole window. */
+  private ImportanceSnapshot importance(SampleBatch batch, @Nullable Settled settled) {
+    if (batch.labelled()) {
+      return withinMemory(
+          batch.model(), fitting -> OnePass.importance(model, fitting, batch, pace::busyNanos));
+    }
+    TrafficSummary known = bins(batch.model(), settled);
+    ImportanceSnapshot snapshot =
+        withinMemory(
+            batch.model(),
+            fitting -> OnePass.withTraffic(model, fitting, batch, pace::busyNanos, known));
+    bins.put(batch.model(), snapshot.traffic());
+    return snapshot;
+  }
+
   private Tuning settle(SampleBatch batch, @Nullable Settled settled) {
     check(batch);
     Tuning known = tunings.get(batch.model());
@@ -103,6 +119,15 @@ final class LoadedModel implements AutoCloseable {
       tunings.put(batch.model(), known);
     }
     return known;
+  }
+
+  /** Those of the baseline where it has some, so that a new baseline brings its own. */
+  private @Nullable TrafficSummary bins(String name, @Nullable Settled settled) {
+    return settled != null
+            && settled.bins() != null
+            && settled.sha256().equals(model.version().sha256())
+        ? settled.bins()
+        : bins.get(name);
   }
 
   private void check(SampleBatch batch) {

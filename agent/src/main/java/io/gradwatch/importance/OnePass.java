@@ -54,6 +54,32 @@ public final class OnePass {
       ImportanceSettings wanted,
       SampleBatch batch,
       LongSupplier nanoTime) {
+    return importance(model, wanted, batch, nanoTime, null);
+  }
+
+  /**
+   * The same, with the {@linkplain ImportanceSnapshot#traffic distribution} of the inputs and of
+   * the outputs that the passes give anyway.
+   *
+   * @param bins the bins of an earlier window of the same model; null to make them of this one
+   */
+  public static ImportanceSnapshot withTraffic(
+      DifferentiableModel model,
+      ImportanceSettings wanted,
+      SampleBatch batch,
+      LongSupplier nanoTime,
+      @Nullable TrafficSummary bins) {
+    TrafficSum traffic = new TrafficSum(wanted, bins);
+    return importance(model, wanted, batch, nanoTime, traffic)
+        .withTraffic(traffic.summary(batch.samples()));
+  }
+
+  private static ImportanceSnapshot importance(
+      DifferentiableModel model,
+      ImportanceSettings wanted,
+      SampleBatch batch,
+      LongSupplier nanoTime,
+      @Nullable TrafficSum traffic) {
     if (batch.samples().isEmpty()) {
       throw new IllegalArgumentException("window of '%s' has no samples".formatted(batch.model()));
     }
@@ -64,7 +90,7 @@ public final class OnePass {
     List<Map<String, Value>> values = new ArrayList<>();
     groups.forEach(group -> values.add(new HashMap<>()));
     ParitySum parity = new ParitySum(settings, model.output());
-    Sweep sweep = labelFree(model, settings, batch.samples(), parity, signs.split());
+    Sweep sweep = labelFree(model, settings, batch.samples(), parity, traffic, signs.split());
     put(sweep, settings, "", values);
     LabelledRows labelledRows = null;
     if (settings.labelled()) {
@@ -113,12 +139,25 @@ public final class OnePass {
       List<InferenceSample> samples,
       ParitySum parity,
       SplittableRandom signs) {
+    return labelFree(model, settings, samples, parity, null, signs);
+  }
+
+  private static Sweep labelFree(
+      DifferentiableModel model,
+      ImportanceSettings settings,
+      List<InferenceSample> samples,
+      ParitySum parity,
+      @Nullable TrafficSum traffic,
+      SplittableRandom signs) {
     return Sweep.over(
         model,
         settings,
         samples,
         (outputs, columns, rows) -> {
           parity.add(rows, outputs, columns);
+          if (traffic != null) {
+            traffic.add(outputs, columns);
+          }
           return OutputVector.labelFree(settings, outputs, columns, signs);
         });
   }

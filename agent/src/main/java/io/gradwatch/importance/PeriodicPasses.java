@@ -25,7 +25,7 @@ interface PeriodicPasses {
       LongSupplier nanoTime);
 
   /**
-   * The methods that are due on a window.
+   * The methods that are due on a window; none on the labelled part of one.
    *
    * <p>With n = floor(start / length) the number of the window, the i-th method is due where n + i
    * plus a number of the model's is a multiple of its {@code every}. So it depends on the window
@@ -33,6 +33,9 @@ interface PeriodicPasses {
    * of a device all fall on one window.
    */
   static List<PeriodicMethod> due(List<PeriodicMethod> methods, SampleBatch batch) {
+    if (batch.labelled()) {
+      return List.of();
+    }
     long number = Math.floorDiv(batch.start(), batch.end() - batch.start());
     long first = number + batch.model().hashCode();
     return IntStream.range(0, methods.size())

@@ -57,6 +57,24 @@ public enum Metric {
       "Event time before which no partition will give another record, since 1970-01-01 UTC.",
       "model"),
 
+  LABELS_SEEN(
+      "gradwatch_labels_seen_total",
+      COUNTER,
+      "",
+      "Records read from the model's labels topic.",
+      "model"),
+  LABELS_REFUSED(
+      "gradwatch_labels_refused_total",
+      COUNTER,
+      "",
+      "Records of the labels topic without an id or a label that could be read.",
+      "model"),
+  LABELS_JOINED(
+      "gradwatch_labels_joined_total",
+      COUNTER,
+      "",
+      "Sampled rows whose labels came within `label-wait`, up to `label-samples` a window.",
+      "model"),
   WINDOWS_DONE(
       "gradwatch_windows_done_total",
       COUNTER,
@@ -304,6 +322,61 @@ public enum Metric {
       "windows",
       "Windows that a severe drift takes to page.",
       "model"),
+
+  INPUT_DRIFT_FEATURES(
+      "gradwatch_input_drift_features",
+      GAUGE,
+      "",
+      "Input features that are distributed otherwise than in the baseline, by Kolmogorov-Smirnov"
+          + " tests at 1 % a window together; shown, never paged on.",
+      "model"),
+  INPUT_DRIFT_COMPARED(
+      "gradwatch_input_drift_compared_features",
+      GAUGE,
+      "",
+      "Input features that are compared with the baseline's, at most 256.",
+      "model"),
+  INPUT_DRIFT_DISTANCE(
+      "gradwatch_input_drift_distance",
+      GAUGE,
+      "",
+      "Largest Kolmogorov-Smirnov distance of an input feature from the baseline, 0 to 1.",
+      "model"),
+  OUTPUT_DRIFT_FEATURES(
+      "gradwatch_output_drift_features",
+      GAUGE,
+      "",
+      "Outputs (the probability of a class, or a value) that are distributed otherwise than in the"
+          + " baseline, by the same tests; shown, never paged on.",
+      "model"),
+  OUTPUT_DRIFT_COMPARED(
+      "gradwatch_output_drift_compared_features",
+      GAUGE,
+      "",
+      "Outputs that are compared with the baseline's, at most 64.",
+      "model"),
+  OUTPUT_DRIFT_DISTANCE(
+      "gradwatch_output_drift_distance",
+      GAUGE,
+      "",
+      "Largest Kolmogorov-Smirnov distance of an output from the baseline, 0 to 1.",
+      "model"),
+  IMPORTANCE_SIMILARITY(
+      "gradwatch_importance_similarity",
+      GAUGE,
+      "",
+      "Likeness of the groups' shares of the importance and the baseline's, 1 for the same, by"
+          + " measure (ndcg, spearman, jaccard, cosine); shown, never paged on.",
+      "model",
+      "measure"),
+  IMPORTANCE_DISTANCE(
+      "gradwatch_importance_distance",
+      GAUGE,
+      "",
+      "Distance of the groups' importance from the baseline's, 0 for none, by measure"
+          + " (jensen-shannon, psi, log-total); shown, never paged on.",
+      "model",
+      "measure"),
 
   BUILD_INFO(
       "gradwatch_build_info",

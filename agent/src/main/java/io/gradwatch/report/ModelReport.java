@@ -111,6 +111,7 @@ public final class ModelReport {
     metrics.set(Metric.LAST_WINDOW_END_TIMESTAMP, reading.end() / 1000.0, model);
     metrics.set(Metric.LAST_WINDOW_SPAN, (reading.end() - reading.start()) / 1000.0, model);
     DriftSeries.write(metrics, reading, withMoved(choice, reading));
+    ComparisonSeries.write(metrics, model, reading.comparison());
     readings.put(model, reading);
   }
 
@@ -134,6 +135,7 @@ public final class ModelReport {
     ImportanceSeries.remove(metrics, model);
     ConceptSeries.remove(metrics, model);
     DriftSeries.remove(metrics, model);
+    ComparisonSeries.write(metrics, model, null);
     write(model, null);
     metrics.remove(Metric.MODEL_INFO, model);
     metrics.remove(Metric.GROUPS_TRUNCATED, model);

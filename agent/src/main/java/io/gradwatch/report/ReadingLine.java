@@ -1,9 +1,11 @@
 package io.gradwatch.report;
 
+import io.gradwatch.drift.Comparison;
 import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.drift.FeatureDrift;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -21,14 +23,23 @@ import java.util.Locale;
  *
  * <p>The window's end in event time (UTC), model, samples, status, evidence over the page limit as
  * a bar and in percent, then the groups that moved, or what keeps the budget from being promised. A
- * reading of the concept has that in place of the model, the line above it names. The bar is
- * logarithmic, from 0.1 % to 100 %: evidence of a drift grows by a factor a window, and a linear
- * bar would fill only in the last one.
+ * reading of the concept has that in place of the model, the line above it names. Where {@linkplain
+ * FeatureDrift inputs} moved it says so, {@code inputs moved (12/64)}, with {@code , reliance not}
+ * where the window's importance lies within what the baseline has seen; and {@code , inputs not}
+ * after the groups of a drift that no input shows. The bar is logarithmic, from 0.1 % to 100 %:
+ * evidence of a drift grows by a factor a window, and a linear bar would fill only in the last one.
  */
 public final class ReadingLine {
   static final int WIDTH = 100;
   private static final int CELLS = 10;
   private static final int DECADES = 3;
+
+  /** Said of inputs that moved in a window whose importance is as ever. */
+  private static final String QUIET = ", reliance not";
+
+  /** Said of a drift that no input feature shows by itself. */
+  private static final String STILL = ", inputs not";
+
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -83,7 +94,18 @@ public final class ReadingLine {
       return cut(reading.reason(), room);
     }
     List<String> effects = Alert.moved(reading).stream().map(ReadingLine::effect).toList();
-    return effects.isEmpty() ? "" : fit(effects, room);
+    Comparison comparison = reading.comparison();
+    FeatureDrift inputs = comparison == null ? null : comparison.inputs();
+    if (effects.isEmpty()) {
+      return comparison != null && inputs != null && inputs.notable()
+          ? "inputs moved (%d/%d)".formatted(inputs.moved(), inputs.compared())
+              + (reading.status() == DriftStatus.STABLE && comparison.beyond() == 0 ? QUIET : "")
+          : "";
+    }
+    String line = fit(effects, room - STILL.length());
+    return inputs == null || inputs.moved() > 0 || line.contains("~")
+        ? fit(effects, room)
+        : line + STILL;
   }
 
   /** As many as there is room for, and how many were left out. */

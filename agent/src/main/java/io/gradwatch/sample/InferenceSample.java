@@ -46,6 +46,11 @@ public record InferenceSample(
     this(id, inputs, label, modelVersion, List.of(), Map.of());
   }
 
+  /** The same with a label that came by another way. */
+  public InferenceSample withLabel(List<Double> other) {
+    return new InferenceSample(id, inputs, other, modelVersion, served, parameters);
+  }
+
   /**
    * The served output of a name: under which it was sent, also as Triton's {@code OUTPUT__name}; or
    * at that place, counted from 0; or the only one there is.

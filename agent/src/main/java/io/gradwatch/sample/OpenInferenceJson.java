@@ -172,33 +172,10 @@ public final class OpenInferenceJson implements PayloadFormat {
       return null;
     }
     String path = "$.parameters.label";
-    String expected = "a number, or text such as \"3\" or \"0,1,1\"";
     if (rows > 1) {
       throw new MalformedSampleException(
           "%s: one label for %d rows; expected a request of one row".formatted(path, rows));
     }
-    if (!node.isNumber() && !node.isTextual()) {
-      throw Json.mismatch(path, node, expected);
-    }
-    List<Double> values = new ArrayList<>();
-    for (String part : node.asText().split(",", -1)) {
-      values.add(finite(part, path, expected));
-    }
-    return List.copyOf(values);
-  }
-
-  private static double finite(String text, String path, String expected)
-      throws MalformedSampleException {
-    double value;
-    try {
-      value = Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      value = Double.NaN;
-    }
-    if (!Double.isFinite(value)) {
-      throw new MalformedSampleException(
-          "%s: '%s' is no finite number; expected %s".formatted(path, Json.brief(text), expected));
-    }
-    return value;
+    return LabelJson.of(node, path);
   }
 }

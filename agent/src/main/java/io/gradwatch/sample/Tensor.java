@@ -33,22 +33,30 @@ public record Tensor(String name, DataType type, List<Long> shape, ByteBuffer da
 
   /** The elements as numbers, row-major; true is 1. */
   public double[] values() {
-    ByteBuffer bytes = data();
     double[] values = new double[Math.toIntExact(elements())];
     for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (type) {
-            case BOOL, INT8 -> bytes.get();
-            case UINT8 -> Byte.toUnsignedInt(bytes.get());
-            case INT16 -> bytes.getShort();
-            case INT32 -> bytes.getInt();
-            case INT64 -> bytes.getLong();
-            case FP16 -> Float16.value(bytes.getShort());
-            case FP32 -> bytes.getFloat();
-            case FP64 -> bytes.getDouble();
-          };
+      values[i] = value(i);
     }
     return values;
+  }
+
+  /**
+   * One element as a number; true is 1.
+   *
+   * @param element its place, row-major, at least 0 and below {@link #elements}
+   */
+  public double value(int element) {
+    int at = data.position() + element * type.bytes();
+    return switch (type) {
+      case BOOL, INT8 -> data.get(at);
+      case UINT8 -> Byte.toUnsignedInt(data.get(at));
+      case INT16 -> data.getShort(at);
+      case INT32 -> data.getInt(at);
+      case INT64 -> data.getLong(at);
+      case FP16 -> Float16.value(data.getShort(at));
+      case FP32 -> data.getFloat(at);
+      case FP64 -> data.getDouble(at);
+    };
   }
 
   /** The number of elements. */

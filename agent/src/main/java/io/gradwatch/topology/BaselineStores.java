@@ -100,7 +100,7 @@ final class BaselineStores {
             catalogue.decision(),
             counts.map(StoredBaseline::id).orElse(null),
             catalogue.pinned(),
-            counts.map(baseline -> baseline.baseline().fingerprint().settled()).orElse(null)));
+            counts.map(baseline -> baseline.baseline().settled()).orElse(null)));
   }
 
   private List<StoredBaseline> all(String owner) {

@@ -74,6 +74,13 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
   public void process(Record<String, WindowOutcome> record) {
     WindowOutcome outcome = record.value();
     ImportanceSnapshot snapshot = outcome.snapshot();
+    if (WindowOutcome.LABELLED.equals(outcome.method())) {
+      forward(outcome.key(), outcome, ImportanceTopology.IMPORTANCE_SINK);
+      if (snapshot != null) {
+        follow(snapshot.model() + "/" + snapshot.version(), snapshot);
+      }
+      return;
+    }
     if (snapshot == null) {
       report.skipped(outcome.model(), String.valueOf(outcome.skipped()));
       forward(outcome.key(), outcome, ImportanceTopology.IMPORTANCE_SINK);
@@ -94,15 +101,22 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
     if (reading != null) {
       publish(snapshot.model(), id, reading);
     }
+    if (model(snapshot).labels() == null) {
+      follow(id, snapshot);
+    }
+    Baseline completed = step.completed();
+    if (completed != null) {
+      publish(id, snapshot, completed);
+    }
+  }
+
+  /** Follows the concept, where labels say something of it. */
+  private void follow(String id, ImportanceSnapshot snapshot) {
     concepts
         .accept(id, model(snapshot), snapshot)
         .ifPresent(
             concept ->
                 publish(ConceptFollower.key(snapshot.model()), ConceptFollower.key(id), concept));
-    Baseline completed = step.completed();
-    if (completed != null) {
-      publish(id, snapshot, completed);
-    }
   }
 
   private void publish(String kept, String id, DriftReading reading) {

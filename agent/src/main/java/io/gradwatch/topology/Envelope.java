@@ -2,11 +2,13 @@ package io.gradwatch.topology;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.gradwatch.serde.v1.Label;
 import io.gradwatch.serde.v1.SampledRecord;
 import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.serde.v1.Watermark;
 import io.gradwatch.window.SampleKey;
 import io.gradwatch.window.Watermarks.Source;
+import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,11 @@ final class Envelope {
     return from(source)
         .setWatermark(Watermark.newBuilder().setEventTime(eventTime).setIdle(idle))
         .build();
+  }
+
+  /** The label of the request {@code id}. */
+  static SamplesRecord label(Source source, String id, List<Double> values) {
+    return from(source).setLabel(Label.newBuilder().setId(id).addAllValues(values)).build();
   }
 
   /** The place of a sample in its window's order. */

@@ -128,7 +128,9 @@ final class ImportanceProcessor
       }
       // Bookkeeping comes first: a throw in forward must not leave the window behind.
       pending.delete(storeKey(window));
-      samples.delete(window.model(), window.start(), window.end());
+      if (outcome.snapshot() == null || !awaitsLabels(window.model())) {
+        samples.delete(window.model(), window.start(), window.end());
+      }
       Outcome done = finished.remove(id(window));
       published++;
       forward(window.model(), outcome);
@@ -138,6 +140,11 @@ final class ImportanceProcessor
       }
     }
     return windows.subList(published, windows.size());
+  }
+
+  private boolean awaitsLabels(String name) {
+    StreamModel model = models.get(name);
+    return model != null && model.labels() != null;
   }
 
   private void forward(String model, WindowOutcome outcome) {
@@ -208,9 +215,10 @@ final class ImportanceProcessor
   /** What the baseline was made with counts, else what the first window settled. */
   private @Nullable Settled settled(StreamModel model) {
     Baseline given = model.baseline();
-    return given == null
-        ? BaselineStores.settled(choices, model.name(), settled.get(model.name()))
-        : given.fingerprint().settled();
+    Settled last = settled.get(model.name());
+    Settled counts =
+        given == null ? BaselineStores.settled(choices, model.name(), last) : given.settled();
+    return counts == null ? null : counts.orBinsOf(last);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.gradwatch.sample.PayloadFormat;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,11 +28,13 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * The importance application: {@code samples} to {@code importance}, {@code drift}, {@code alerts}
- * and {@code baselines}. It reads the baselines back, with what people decided about them.
+ * and {@code baselines}. It reads the baselines back, with what people decided about them. Where a
+ * model has a labels topic, {@code [join]} keeps its labels and a window's samples until they have
+ * met.
  *
  * <pre>
  * samples -> [window] -> [importance] -> [drift] -> drift
- *                              |          ^  |----> alerts
+ *       '---------------------'-> [join] --^ |----> alerts
  *                              '-> importance '---> baselines -> [baseline]
  *                                         '------- stores ----------'
  * </pre>
@@ -40,6 +43,7 @@ public final class ImportanceTopology {
   static final String SAMPLES = "samples";
   static final String WINDOW = "window";
   static final String IMPORTANCE = "importance";
+  static final String JOIN = "join";
   static final String DRIFT = "drift";
   static final String BASELINES = "baselines";
   static final String BASELINE = "baseline";
@@ -86,7 +90,15 @@ public final class ImportanceTopology {
             IMPORTANCE,
             () -> new ImportanceProcessor(models, maxPending, format, mailboxes, metrics),
             WINDOW);
-    addDrift(topology, IMPORTANCE, models, topics, report, metrics);
+    boolean joins = models.stream().anyMatch(model -> model.labels() != null);
+    List<String> outcomes = new ArrayList<>(List.of(IMPORTANCE));
+    if (joins) {
+      topology.addProcessor(
+          JOIN, () -> new JoinProcessor(models, format, mailboxes, metrics), SAMPLES, IMPORTANCE);
+      JoinProcessor.stores(models).forEach(store -> topology.addStateStore(store, JOIN));
+      outcomes.add(JOIN);
+    }
+    addDrift(topology, outcomes, models, topics, report, metrics);
 
     topology
         .addStateStore(
@@ -103,23 +115,27 @@ public final class ImportanceTopology {
             IMPORTANCE,
             DRIFT);
     topology.connectProcessorAndStateStores(IMPORTANCE, BaselineStores.CHOICES);
+    if (joins) {
+      topology.connectProcessorAndStateStores(JOIN, WINDOW_SAMPLES);
+    }
     return topology;
   }
 
   /**
    * Adds what follows the outcomes of windows, with the stores that only it uses.
    *
-   * @param outcomes the processor that they come from
+   * @param outcomes the processors that they come from
    */
   static void addDrift(
       Topology topology,
-      String outcomes,
+      List<String> outcomes,
       List<StreamModel> models,
       Topics topics,
       ModelReport report,
       Metrics metrics) {
     topology
-        .addProcessor(DRIFT, () -> new DriftProcessor(models, report), outcomes)
+        .addProcessor(
+            DRIFT, () -> new DriftProcessor(models, report), outcomes.toArray(String[]::new))
         .addSource(
             AutoOffsetReset.earliest(),
             BASELINES,

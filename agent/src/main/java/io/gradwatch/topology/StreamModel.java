@@ -3,6 +3,7 @@ package io.gradwatch.topology;
 import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.sample.Selection;
+import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
 import java.util.List;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseline a baseline that was given; null to make one of the first windows
  * @param selection which records of its topics are its own
  * @param labelSamples labelled rows of a window that a concept score is made of (k_l); 0 for none
+ * @param labels where labels come from; null for the requests themselves
  */
 public record StreamModel(
     String name,
@@ -31,7 +33,8 @@ public record StreamModel(
     DriftSettings drift,
     @Nullable Baseline baseline,
     Selection selection,
-    int labelSamples) {
+    int labelSamples,
+    @Nullable LabelSource labels) {
   public StreamModel {
     topics = List.copyOf(topics);
   }

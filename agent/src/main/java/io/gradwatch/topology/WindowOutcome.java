@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of a closed window: exactly one of these a window, in order, followed by one for each
- * periodic method that was due on it. Value of the importance topic.
+ * periodic method that was due on it and, with a labels topic, by one for its labelled part. Value
+ * of the importance topic.
  *
  * @param format version of the JSON form, {@value #FORMAT}
  * @param model the model's configured name
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     importance stage; null if there is one
  * @param message what is known beyond the reason; null if nothing
  * @param snapshot the importance; null if it was skipped
- * @param method the periodic method that the snapshot is of; null for the window itself
+ * @param method the periodic method that the snapshot is of, or {@code labelled} for those rows of
+ *     the window whose labels came after it was computed; null for the window itself
  */
 public record WindowOutcome(
     int format,
@@ -29,6 +31,10 @@ public record WindowOutcome(
   public static final int FORMAT = 1;
   static final String TOO_FEW = "too-few";
   static final String SHED = "shed";
+  static final String NO_LABELS = "no-labels";
+
+  /** What stands in place of a method in the outcome of a window's labelled part. */
+  static final String LABELLED = "labelled";
 
   static WindowOutcome computed(ImportanceSnapshot snapshot) {
     return new WindowOutcome(
@@ -48,6 +54,22 @@ public record WindowOutcome(
             .orElse("none");
     return new WindowOutcome(
         FORMAT, snapshot.model(), snapshot.start(), snapshot.end(), null, null, snapshot, method);
+  }
+
+  /**
+   * The labelled part of a window that was computed before.
+   *
+   * @param snapshot of the rows whose labels came
+   */
+  static WindowOutcome labelled(ImportanceSnapshot snapshot) {
+    return new WindowOutcome(
+        FORMAT, snapshot.model(), snapshot.start(), snapshot.end(), null, null, snapshot, LABELLED);
+  }
+
+  /** The labelled part of a window, if nothing could be said of it. */
+  static WindowOutcome withoutLabels(AwaitingLabels window, String reason, String message) {
+    return new WindowOutcome(
+        FORMAT, window.model(), window.start(), window.end(), reason, message, null, LABELLED);
   }
 
   static WindowOutcome skipped(

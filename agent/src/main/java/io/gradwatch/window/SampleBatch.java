@@ -15,6 +15,8 @@ import java.util.List;
  *     or their count where fewer than k came
  * @param digest SHA-256 over the (topic, partition, offset) of the sampled records in priority
  *     order, lower-case hex: two runs over the same offsets have the same one
+ * @param labelled whether it is that part of a window whose labels have come since the window was
+ *     computed
  */
 public record SampleBatch(
     String model,
@@ -22,12 +24,33 @@ public record SampleBatch(
     long end,
     List<InferenceSample> samples,
     double population,
-    String digest) {
+    String digest,
+    boolean labelled) {
   public SampleBatch {
     samples = List.copyOf(samples);
     if (end <= start) {
       throw new IllegalArgumentException(
           "window ends at %d, not after its start %d".formatted(end, start));
     }
+  }
+
+  /** A whole window. */
+  public SampleBatch(
+      String model,
+      long start,
+      long end,
+      List<InferenceSample> samples,
+      double population,
+      String digest) {
+    this(model, start, end, samples, population, digest, false);
+  }
+
+  /**
+   * The part whose labels have come.
+   *
+   * @param rows in priority order, each with its label
+   */
+  public SampleBatch ofLabelled(List<InferenceSample> rows) {
+    return new SampleBatch(model, start, end, rows, population, digest, true);
   }
 }

@@ -237,6 +237,20 @@ class MainTest {
   }
 
   @Test
+  void readingsSayWhatOtherMonitorsWouldBesideTheAlarm() throws IOException {
+    JsonNode same = backtest("baseline.json", "same.jsonl").lines().get(11).get("comparison");
+    JsonNode rotated = backtest("baseline.json", "rotated.jsonl").lines().get(0).get("comparison");
+
+    assertThat(same.at("/inputs/features").asInt()).isEqualTo(64);
+    assertThat(same.at("/inputs/distance").asDouble()).isBetween(0.0, 0.3);
+    assertThat(same.at("/importance/cosine").asDouble()).isGreaterThan(0.95);
+    assertThat(rotated.at("/inputs/moved").asInt()).isGreaterThan(10);
+    assertThat(rotated.at("/outputs/moved").asInt()).isGreaterThan(5);
+    assertThat(rotated.at("/importance/psi").asDouble())
+        .isGreaterThan(same.at("/importance/psi").asDouble());
+  }
+
+  @Test
   void baselineOfTwoWindowsIsMadeButPromisesNothing() throws IOException {
     Ended created = create("short.jsonl", "short.json");
     JsonNode reading = backtest("short.json", "same.jsonl").lines().get(0);

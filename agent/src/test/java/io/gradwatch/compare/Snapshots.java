@@ -34,8 +34,6 @@ final class Snapshots {
         new Tuning(1, List.of()),
         0,
         "cpu",
-        groups,
-        null,
-        null);
+        groups);
   }
 }

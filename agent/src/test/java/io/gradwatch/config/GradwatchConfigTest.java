@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.Grouping;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
@@ -12,6 +13,7 @@ import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.Task;
 import io.gradwatch.importance.WorkerSettings;
 import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,10 +83,16 @@ class GradwatchConfigTest {
           groups: module
           micro-batch: 8
           labelled: true
+          label-samples: 64
+          labels-topic: answers
+          label-id-header: request-id
+          label-wait: 2h
           false-alarms: 10% in 200 windows
           cycle: 7d
           baseline-windows: 200
           min-effect: 0.05
+          seasonality: hour-of-week
+          time-zone: Europe/Berlin
           baseline: /baselines/a.json
           device: cpu
           periodic:
@@ -209,6 +217,9 @@ class GradwatchConfigTest {
     assertThat(model.importance().microBatch()).isEqualTo(8);
     assertThat(model.importance().grouping()).isEqualTo(Grouping.MODULE);
     assertThat(model.importance().labelled()).isTrue();
+    assertThat(model.importance().labelSamples()).isEqualTo(64);
+    assertThat(model.labels())
+        .isEqualTo(new LabelSource("answers", "request-id", Duration.ofHours(2)));
     assertThat(model.importance().periodic())
         .containsExactly(
             new PeriodicMethod(ImportanceMethod.MAS, 6, Duration.ofSeconds(10)),
@@ -220,6 +231,8 @@ class GradwatchConfigTest {
     assertThat(model.drift().cycle()).isEqualTo(Duration.ofDays(7));
     assertThat(model.drift().baselineWindows()).isEqualTo(200);
     assertThat(model.drift().minEffect()).isEqualTo(0.05);
+    assertThat(model.drift().seasonality())
+        .isEqualTo(new Seasonality(Seasonality.Repeat.HOUR_OF_WEEK, "Europe/Berlin"));
     assertThat(parse(EVERY_KEY).models().get(1).importance().outputs())
         .isEqualTo(OutputKind.LOG_PROBABILITIES);
     assertThat(parse(EVERY_KEY).models().get(1).importance().served())
@@ -239,10 +252,10 @@ class GradwatchConfigTest {
   }
 
   @Test
-  void sharesTheBudgetOfFalseAlarmsAmongModels() {
+  void sharesTheBudgetOfFalseAlarmsAmongModelsAndTheConceptOfThoseWithLabels() {
     assertThat(parse(EVERY_KEY).models())
         .extracting(model -> model.drift().streams())
-        .containsExactly(2, 2);
+        .containsExactly(3, 3);
   }
 
   @Test
@@ -353,6 +366,9 @@ class GradwatchConfigTest {
           alarm-on: gradient       | 'gradient' is shown and never scored
           methods: [fisher]        | alarm-on is taylor, must be one of methods
           micro-batch: 1024        | micro-batch is 1024, must be at most samples, 512
+          label-samples: 1024      | label-samples is 1024, must be at most samples, 512
+          labels-topic: answers    | labels-topic is answers, but label-samples is 0: say how many
+          seasonality: hour-of-day, time-zone: Mars | time-zone is 'Mars', must be a name such as
           task: regression, outputs: probabilities | regression outputs are plain values
           outputs: probabilities, served-outputs: logits | served-outputs is logits, which cannot be
           `periodic: [{method: mas}, {method: mas}]` | a periodic method is named twice

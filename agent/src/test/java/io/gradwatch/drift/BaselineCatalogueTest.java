@@ -128,7 +128,8 @@ class BaselineCatalogueTest {
                     whole.end(),
                     whole.windows() + 1,
                     whole.groups(),
-                    whole.covered()))
+                    whole.covered(),
+                    null))
         .withMessageStartingWith("its groups do not hold one value for each of its 21 windows");
   }
 

@@ -11,6 +11,7 @@ import io.gradwatch.window.SampleBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ class LoadedModelTest {
   private static final PeriodicMethod SHAPLEY =
       new PeriodicMethod(ImportanceMethod.SHAPLEY, 1, BUDGET);
   private static final SampleBatch WINDOW = Samples.batch("m", 3_000, Samples.normal(32, 2, 3));
+  private static final SampleBatch OTHER = Samples.batch("m", 4_000, Samples.normal(32, 2, 4));
 
   private final FakeClock clock = new FakeClock();
   private final List<String> events = new ArrayList<>();
@@ -197,6 +199,23 @@ class LoadedModelTest {
         .isEqualTo(settled);
     assertThat(computed(open().compute(WINDOW, new Settled("another", settled))).tuning())
         .isNotEqualTo(settled);
+  }
+
+  @Test
+  void countsWindowsIntoTheBinsOfTheFirstUntilABaselineBringsItsOwn() {
+    LoadedModel loaded = open();
+    ImportanceSnapshot first = computed(loaded.compute(WINDOW, null));
+    ImportanceSnapshot second = computed(loaded.compute(OTHER, null));
+    Settled baseline = Settled.of(computed(open().compute(OTHER, null)));
+    ImportanceSnapshot third = computed(loaded.compute(WINDOW, baseline));
+
+    assertThat(Objects.requireNonNull(second.traffic()).sameBins(traffic(first))).isTrue();
+    assertThat(traffic(third).sameBins(traffic(first))).isFalse();
+    assertThat(traffic(third).sameBins(Objects.requireNonNull(baseline.bins()))).isTrue();
+  }
+
+  private static TrafficSummary traffic(ImportanceSnapshot snapshot) {
+    return Objects.requireNonNull(snapshot.traffic());
   }
 
   private LoadedModel open() {

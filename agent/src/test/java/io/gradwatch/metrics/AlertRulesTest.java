@@ -50,6 +50,13 @@ class AlertRulesTest {
   }
 
   @Test
+  void nothingAlarmsOnWhatIsOnlyShown() throws IOException {
+    assertThat(rules("alert", "record"))
+        .extracting(rule -> rule.path("expr").asText())
+        .noneMatch(query -> query.matches("(?s).*(put_drift_|importance_(similarity|distance)).*"));
+  }
+
+  @Test
   void recordsAreNamedLevelMetricOperation() throws IOException {
     assertThat(rules("record"))
         .isNotEmpty()

@@ -7,9 +7,11 @@ import static io.gradwatch.report.Readings.moved;
 import static io.gradwatch.report.Readings.quiet;
 import static io.gradwatch.report.Readings.reading;
 import static io.gradwatch.report.Readings.snapshot;
+import static io.gradwatch.report.Readings.withInputs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.importance.Parity;
 import io.gradwatch.metrics.Metrics;
@@ -46,6 +48,46 @@ class ModelReportTest {
         .containsExactly("{model=\"mnist\"} 1.5");
     assertThat(series("gradwatch_last_window_finished_timestamp_seconds"))
         .containsExactly("{model=\"mnist\"} 1.7672763205E9");
+  }
+
+  @Test
+  void showsWhatOtherMonitorsWouldSayAsLongAsThereIsSomethingToCompare() {
+    DriftReading stable = reading(DriftStatus.STABLE, 0.1);
+
+    report.read(withInputs(stable, 12, 64));
+
+    assertThat(series("gradwatch_input_drift_features")).containsExactly("{model=\"mnist\"} 12.0");
+    assertThat(series("gradwatch_input_drift_compared_features"))
+        .containsExactly("{model=\"mnist\"} 64.0");
+    assertThat(series("gradwatch_output_drift_distance")).containsExactly("{model=\"mnist\"} 0.25");
+    assertThat(series("gradwatch_importance_similarity"))
+        .as("without the Spearman correlation, which is not defined here")
+        .containsExactly(
+            "{measure=\"cosine\",model=\"mnist\"} 0.8",
+            "{measure=\"jaccard\",model=\"mnist\"} 0.75",
+            "{measure=\"ndcg\",model=\"mnist\"} 0.9");
+    assertThat(series("gradwatch_importance_distance"))
+        .contains("{measure=\"log-total\",model=\"mnist\"} -0.1")
+        .hasSize(3);
+
+    report.read(stable);
+
+    assertThat(metrics.scrape())
+        .doesNotContain(
+            "gradwatch_input_drift",
+            "gradwatch_output_drift",
+            "gradwatch_importance_similarity",
+            "gradwatch_importance_distance");
+  }
+
+  @Test
+  void forgetsWhatWasCompared() {
+    report.read(withInputs(reading(DriftStatus.STABLE, 0.1), 12, 64));
+
+    report.forget("mnist");
+
+    assertThat(metrics.scrape())
+        .doesNotContain("gradwatch_input_drift", "gradwatch_importance_similarity");
   }
 
   @Test

@@ -4,8 +4,10 @@ import static io.gradwatch.report.Readings.V1;
 import static io.gradwatch.report.Readings.moved;
 import static io.gradwatch.report.Readings.quiet;
 import static io.gradwatch.report.Readings.reading;
+import static io.gradwatch.report.Readings.withInputs;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
 import java.util.stream.IntStream;
@@ -32,6 +34,35 @@ class ReadingLineTest {
         .isEqualTo(
             "14:05:00  mnist         512  DRIFT         [##########]   185%"
                 + "  conv2.weight +35% shape 0.031 +1");
+  }
+
+  @Test
+  void saysThatInputsMovedAndTheRelianceDidNot() {
+    DriftReading stable = reading(DriftStatus.STABLE, 0.004, quiet("conv1.weight", 1));
+
+    assertThat(ReadingLine.of(withInputs(stable, 256, 256)))
+        .hasSize(ReadingLine.WIDTH)
+        .endsWith("0.4%  inputs moved (256/256), reliance not");
+    assertThat(ReadingLine.of(withInputs(stable, 0, 64))).endsWith("0.4%");
+    assertThat(ReadingLine.of(withInputs(reading(DriftStatus.WARNING, 0.5), 12, 64)))
+        .as("the reliance may be moving")
+        .endsWith("50%  inputs moved (12/64)");
+    assertThat(ReadingLine.of(withInputs(stable, 12, 64, 1)))
+        .as("the reliance may be moving, the evidence is yet to come")
+        .endsWith("0.4%  inputs moved (12/64)");
+  }
+
+  @Test
+  void saysOfADriftThatNoInputShowsIt() {
+    DriftReading drift =
+        reading(
+            DriftStatus.DRIFT,
+            1.85,
+            moved("fc2.bias", -0.4, null, 0.7),
+            moved("conv2.weight", 0.3, 0.031, 0.2));
+
+    assertThat(ReadingLine.of(withInputs(drift, 0, 64))).endsWith("  fc2.bias -33% +1, inputs not");
+    assertThat(ReadingLine.of(withInputs(drift, 3, 64))).doesNotContain("inputs");
   }
 
   @Test

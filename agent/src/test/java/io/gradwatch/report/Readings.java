@@ -1,8 +1,11 @@
 package io.gradwatch.report;
 
+import io.gradwatch.drift.Comparison;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.drift.FeatureDrift;
+import io.gradwatch.drift.ShareMeasures;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
@@ -49,6 +52,41 @@ final class Readings {
         calibrating ? null : 8,
         status == DriftStatus.DRIFT ? END - 900_000 : null,
         Arrays.asList(groups));
+  }
+
+  /** The same beside inputs of which so many features moved. */
+  static DriftReading withInputs(DriftReading reading, int moved, int compared) {
+    return withInputs(reading, moved, compared, 0);
+  }
+
+  /** The same of a window of which so many scores lie beyond the baseline. */
+  static DriftReading withInputs(DriftReading reading, int moved, int compared, int beyond) {
+    FeatureDrift inputs =
+        new FeatureDrift(1_000, compared, moved, moved == 0 ? 0.05 : 0.4, "x[3]", 0.5);
+    FeatureDrift outputs = new FeatureDrift(10, 10, 1, 0.25, "output[2]", 0.001);
+    ShareMeasures shares = new ShareMeasures(5, 0.9, null, 0.75, 0.8, 0.2, 0.3, -0.1);
+    return compared(reading, new Comparison(inputs, outputs, shares, beyond));
+  }
+
+  static DriftReading compared(DriftReading reading, Comparison comparison) {
+    return new DriftReading(
+        reading.format(),
+        reading.model(),
+        reading.version(),
+        reading.start(),
+        reading.end(),
+        reading.samples(),
+        reading.status(),
+        reading.reason(),
+        reading.evidence(),
+        reading.warningEvidence(),
+        reading.limit(),
+        reading.baselineWindows(),
+        reading.soonestPage(),
+        reading.onset(),
+        reading.groups(),
+        reading.kind(),
+        comparison);
   }
 
   static GroupDrift quiet(String name, double share) {

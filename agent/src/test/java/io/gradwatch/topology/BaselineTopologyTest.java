@@ -9,12 +9,15 @@ import io.gradwatch.drift.BaselineSelection;
 import io.gradwatch.drift.BaselineSelection.Decision;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.drift.FeatureDrift;
 import io.gradwatch.drift.StoredBaseline;
 import io.gradwatch.drift.StoredBaseline.Origin;
+import io.gradwatch.importance.Histogram;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.importance.TrafficSummary;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
@@ -91,7 +94,7 @@ class BaselineTopologyTest {
         .addProcessor("pass", Pass::new, "outcomes");
     ImportanceTopology.addDrift(
         topology,
-        "pass",
+        List.of("pass"),
         List.of(Traffic.model()),
         Traffic.TOPICS,
         new ModelReport(metrics, 50),
@@ -125,22 +128,32 @@ class BaselineTopologyTest {
     metrics.close();
   }
 
+  /** How the only input was distributed in the windows to come; null where it is not counted. */
+  private @Nullable TrafficSummary traffic;
+
   private ImportanceSnapshot snapshot() {
     double mean = level * Math.exp(0.05 * noise.nextGaussian());
     long start = next++ * Traffic.SIZE;
     return new ImportanceSnapshot(
-        1,
-        Traffic.MODEL,
-        version,
-        start,
-        start + Traffic.SIZE,
-        samples,
-        100,
-        "",
-        new Tuning(1, List.of()),
-        0.01,
-        "cpu",
-        List.of(new GroupImportance("w", 1, 1, Map.of("taylor", new Value(mean, null, 1, null)))));
+            1,
+            Traffic.MODEL,
+            version,
+            start,
+            start + Traffic.SIZE,
+            samples,
+            100,
+            "",
+            new Tuning(1, List.of()),
+            0.01,
+            "cpu",
+            List.of(
+                new GroupImportance("w", 1, 1, Map.of("taylor", new Value(mean, null, 1, null)))))
+        .withTraffic(traffic);
+  }
+
+  private static TrafficSummary counts(int low, int high) {
+    Histogram x = new Histogram("x", 0, 0, new float[] {0.5f}, new int[] {low, high, 0});
+    return new TrafficSummary(1, List.of(x), 0, List.of());
   }
 
   /** Sends windows and returns the last reading. */
@@ -181,6 +194,27 @@ class BaselineTopologyTest {
         "ada",
         null,
         Baseline.of(windows, Traffic.model().drift()));
+  }
+
+  @Test
+  void aBaselineKeepsTheCountsOfItsWindowsAndTheirBinsStay() {
+    traffic = counts(60, 40);
+    windows(M);
+    StoredBaseline live = baselines().get(0);
+    traffic = counts(10, 90);
+    DriftReading reading = windows(1);
+
+    assertThat(live.baseline().traffic()).isEqualTo(counts(60 * M, 40 * M));
+    assertThat(driver.<String, BaselineChoice>getKeyValueStore(BaselineStores.CHOICES).all())
+        .toIterable()
+        .extracting(choice -> Objects.requireNonNull(choice.value.settled()).bins())
+        .containsExactly(live.baseline().traffic());
+    FeatureDrift inputs =
+        Objects.requireNonNull(Objects.requireNonNull(reading.comparison()).inputs());
+    assertThat(inputs.moved()).isEqualTo(1);
+    assertThat(inputs.distance()).isEqualTo(0.5);
+    assertThat(metrics.scrape())
+        .contains("gradwatch_input_drift_features{model=\"" + Traffic.MODEL + "\"} 1.0");
   }
 
   @Test

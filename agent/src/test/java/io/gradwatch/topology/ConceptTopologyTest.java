@@ -62,7 +62,7 @@ class ConceptTopologyTest {
         .addProcessor("pass", BaselineTopologyTest.Pass::new, "outcomes");
     ImportanceTopology.addDrift(
         topology,
-        "pass",
+        List.of("pass"),
         List.of(Traffic.labelled(LABELS)),
         Traffic.TOPICS,
         new ModelReport(metrics, 50),
@@ -198,6 +198,7 @@ class ConceptTopologyTest {
                         new Value(labelled, null, 1, null)))),
         null,
         new LabelledRows(
-            labels, labels == LABELS ? Map.of("taylor", List.of(labelFree)) : Map.of()));
+            labels, labels == LABELS ? Map.of("taylor", List.of(labelFree)) : Map.of()),
+        null);
   }
 }

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.BaselineSelection;
+import io.gradwatch.drift.Comparison;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.drift.FeatureDrift;
+import io.gradwatch.drift.ShareMeasures;
 import io.gradwatch.drift.StoredBaseline;
+import io.gradwatch.importance.Histogram;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Parity;
+import io.gradwatch.importance.TrafficSummary;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.report.Alert;
 import io.gradwatch.serde.JsonSerde;
@@ -129,6 +134,26 @@ class GoldenRecordsTest {
     assertThat(BaselineEntry.parse(entry.key(), entry.value())).isEqualTo(entry);
     BaselineEntry decided = BaselineEntry.of("digits", VERSION, selection);
     assertThat(BaselineEntry.parse(decided.key(), decided.value())).isEqualTo(decided);
+  }
+
+  @Test
+  void whatIsComparedBesideTheAlarmIsAsReleased() throws IOException {
+    TrafficSummary traffic =
+        new TrafficSummary(
+            1,
+            List.of(new Histogram("age", 0, 0, new float[] {17.5f, 40}, new int[] {0, 3, 4, 1})),
+            2,
+            List.of(new Histogram("output[1]", 0, 1, new float[] {0.25f}, new int[] {5, 3, 0})));
+    ImportanceSnapshot counted = window(0, 0.5).withTraffic(traffic);
+    assertJson("outcome-counted.json", WindowOutcome.class, WindowOutcome.computed(counted));
+    Baseline baseline =
+        Baseline.of(
+            List.of(counted, window(10_000, 0.25).withTraffic(traffic)), Traffic.model().drift());
+    StoredBaseline stored = StoredBaseline.live("digits", VERSION, 3_000, 1, baseline);
+    assertJson("stored-baseline-counted.json", StoredBaseline.class, stored);
+    FeatureDrift drift = new FeatureDrift(784, 256, 12, 0.25, "pixels[99]", 1e-9);
+    ShareMeasures shares = new ShareMeasures(2, 0.9, 0.8, 0.5, 0.95, 0.2, 0.3, -0.1);
+    assertJson("comparison.json", Comparison.class, new Comparison(drift, null, shares, 3));
   }
 
   private static ImportanceSnapshot window(long start, double mean) {

@@ -193,7 +193,8 @@ class SamplingTopologyTest {
             one.drift(),
             null,
             one.selection(),
-            0);
+            0,
+            null);
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->

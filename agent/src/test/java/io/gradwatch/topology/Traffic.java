@@ -5,6 +5,7 @@ import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.sample.Selection;
+import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.Watermarks.Source;
 import io.gradwatch.window.WindowSettings;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,11 @@ final class Traffic {
 
   /** The same with a concept score. */
   static StreamModel labelled(int labelSamples) {
+    return labelled(labelSamples, null);
+  }
+
+  /** The same with labels from a topic. */
+  static StreamModel labelled(int labelSamples, @Nullable LabelSource labels) {
     StreamModel model = model();
     return new StreamModel(
         model.name(),
@@ -44,7 +50,8 @@ final class Traffic {
         model.drift(),
         model.baseline(),
         model.selection(),
-        labelSamples);
+        labelSamples,
+        labels);
   }
 
   static StreamModel model(String name, @Nullable String eventTimeHeader, Selection selection) {
@@ -74,7 +81,8 @@ final class Traffic {
             Seasonality.NONE),
         null,
         selection,
-        0);
+        0,
+        null);
   }
 
   /** A request with one number as its input. */
