@@ -46,6 +46,8 @@ class HouseTest {
     "importance, drift report topology config metrics http serde agent cli demo",
     "drift,      report topology config metrics http serde agent cli demo",
     "report,     topology config serde agent cli demo",
+    "compare,    sample window drift report selftest topology config metrics http serde agent cli demo",
+    "selftest,   report topology config metrics http serde agent cli demo",
   })
   void aStageLooksOnlyUpstream(String stage, String hidden) {
     noClasses().that(liveIn(stage)).should().dependOnClassesThat(liveIn(hidden)).check(house);

@@ -27,6 +27,8 @@ import picocli.CommandLine.ParameterException;
       BaselineCommand.class,
       BacktestCommand.class,
       ImportanceCommand.class,
+      SelfTestCommand.class,
+      CompareCommand.class,
       DoctorCommand.class
     },
     mixinStandardHelpOptions = true,

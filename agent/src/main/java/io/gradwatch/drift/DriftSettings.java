@@ -47,7 +47,7 @@ public record DriftSettings(
   }
 
   /** Event time that a baseline covers at least. */
-  Duration baselineSpan() {
+  public Duration baselineSpan() {
     Duration season = seasonality.span(window);
     return cycle.compareTo(season) < 0 ? season : cycle;
   }

@@ -1,0 +1,207 @@
+package io.gradwatch.cli;
+
+import io.gradwatch.agent.Models;
+import io.gradwatch.importance.DifferentiableModel;
+import io.gradwatch.importance.Grouping;
+import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.importance.ImportanceSettings;
+import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.OnePass;
+import io.gradwatch.importance.OutputKind;
+import io.gradwatch.importance.Task;
+import io.gradwatch.importance.Tuning;
+import io.gradwatch.importance.device.DeviceSettings;
+import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.sample.InferenceSample;
+import io.gradwatch.sample.JsonLines;
+import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.window.SampleBatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Two models on the same samples. */
+@Command(
+    name = "compare",
+    description = {
+      "Compares the parameter importance of two models over the same samples.",
+      "Two versions of one architecture are compared group by group, two architectures by depth and"
+          + " by rank. Nothing else in Gradwatch compares across versions."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class CompareCommand implements Callable<Integer> {
+  private static final int MODELS = 2;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      description = "TorchScript file; twice, the first is what the second is compared with")
+  private List<Path> models;
+
+  @Option(
+      names = "--samples",
+      required = true,
+      paramLabel = "FILE",
+      description = "Open Inference requests in JSON, one a line; .gz is unpacked")
+  private Path samples;
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      defaultValue = "classification",
+      converter = ModelOptions.TaskConverter.class,
+      description = "classification, binary, multilabel or regression (default: ${DEFAULT-VALUE})")
+  private Task task;
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "KIND",
+      defaultValue = "logits",
+      converter = ModelOptions.OutputConverter.class,
+      description =
+          "logits, log-probabilities or probabilities; twice if the models differ (default:"
+              + " ${DEFAULT-VALUE})")
+  private List<OutputKind> outputs;
+
+  @Option(
+      names = "--method",
+      paramLabel = "METHOD",
+      defaultValue = "taylor",
+      converter = ModelOptions.MethodConverter.class,
+      description = "taylor, fisher or unit-taylor (default: ${DEFAULT-VALUE})")
+  private ImportanceMethod method;
+
+  @Option(
+      names = "--groups",
+      paramLabel = "GROUPS",
+      defaultValue = "tensor",
+      converter = ModelOptions.GroupingConverter.class,
+      description = "what is one group: tensor or module (default: ${DEFAULT-VALUE})")
+  private Grouping grouping;
+
+  @Option(
+      names = "--micro-batch",
+      defaultValue = "auto",
+      paramLabel = "B",
+      converter = ModelOptions.MicroBatchConverter.class,
+      description =
+          "samples a pass, the same for both; auto the smaller of what suits each (default:"
+              + " ${DEFAULT-VALUE})")
+  private int microBatch;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description = "cpu or cuda:N (default: ${DEFAULT-VALUE})")
+  private String device;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "intra-op threads of libtorch (default: ${DEFAULT-VALUE})")
+  private int threads;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "table or json (default: ${DEFAULT-VALUE})")
+  private OutputFormat format;
+
+  @Override
+  public Integer call() throws IOException {
+    refuseWrongUsage();
+    DeviceSettings where = ModelOptions.usage(spec, () -> new DeviceSettings(device, threads));
+    List<InferenceSample> rows = read();
+    try (DifferentiableModel first = open(0, where);
+        DifferentiableModel second = open(1, where)) {
+      Tuning ofFirst = Tuning.choose(first, settings(0), rows);
+      Tuning ofSecond = Tuning.choose(second, settings(1), rows);
+      int b = Math.min(ofFirst.microBatch(), ofSecond.microBatch());
+      boolean oneScale = ofFirst.outputDeviations().size() == ofSecond.outputDeviations().size();
+      List<Double> deviations = oneScale ? ofFirst.outputDeviations() : ofSecond.outputDeviations();
+      CompareView view =
+          CompareView.of(
+              importance(
+                  first, new Tuning(b, ofFirst.outputDeviations()).applyTo(settings(0)), rows),
+              importance(second, new Tuning(b, deviations).applyTo(settings(1)), rows),
+              method,
+              grouping,
+              oneScale);
+      spec.commandLine()
+          .getOut()
+          .println(format == OutputFormat.JSON ? Json.line(view) : CompareTable.of(view));
+    }
+    return 0;
+  }
+
+  private void refuseWrongUsage() {
+    if (models.size() != MODELS) {
+      throw misused("--model is given %d times, must be twice".formatted(models.size()));
+    }
+    if (outputs.size() > MODELS) {
+      throw misused("--outputs is given %d times, must be once or twice".formatted(outputs.size()));
+    }
+    if (!method.onePass() || method == ImportanceMethod.GRADIENT) {
+      throw misused(
+          "--method is %s, must be taylor, fisher or unit-taylor".formatted(method.label()));
+    }
+    if (grouping == Grouping.UNIT) {
+      throw misused("--groups is unit, must be tensor or module");
+    }
+  }
+
+  private ParameterException misused(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private DifferentiableModel open(int model, DeviceSettings where) {
+    return Models.open(models.get(model), null, where, OutputPick.FIRST);
+  }
+
+  private ImportanceSettings settings(int model) {
+    OutputKind kind = outputs.get(Math.min(model, outputs.size() - 1));
+    return ModelOptions.usage(
+        spec,
+        () ->
+            new ImportanceSettings(
+                task,
+                kind,
+                kind,
+                Set.of(method),
+                List.of(),
+                grouping,
+                microBatch,
+                false,
+                List.of()));
+  }
+
+  private static ImportanceSnapshot importance(
+      DifferentiableModel model, ImportanceSettings settings, List<InferenceSample> rows) {
+    SampleBatch batch = new SampleBatch(model.version().name(), 0, 1, rows, rows.size(), "");
+    return OnePass.importance(model, settings, batch, System::nanoTime);
+  }
+
+  private List<InferenceSample> read() throws IOException {
+    try (Stream<JsonLines.Line> lines = JsonLines.read(samples, new OpenInferenceJson())) {
+      List<InferenceSample> rows = lines.flatMap(line -> line.samples().stream()).toList();
+      if (rows.isEmpty()) {
+        throw new IllegalArgumentException(samples + " holds no samples");
+      }
+      return rows;
+    }
+  }
+}
