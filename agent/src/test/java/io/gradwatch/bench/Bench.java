@@ -12,6 +12,7 @@ final class Bench {
       List.of("cost", "equal-error", "group-error", "peers");
 
   private static final int DRIFT_RUNS = 10;
+  private static final int DEMO_RUNS = 100;
 
   private Bench() {}
 
@@ -29,6 +30,8 @@ final class Bench {
       DriftBench.report(json, DRIFT_RUNS);
     } else if (name.equals("drift-quick")) {
       DriftBench.report(json, 1);
+    } else if (name.equals("drift-demo")) {
+      DemoDrift.report(json, DEMO_RUNS);
     } else if (name.equals("importance-soak")) {
       Soak.report(json);
     } else if (name.startsWith(PREFIX) && SECTIONS.contains(name.substring(PREFIX.length()))) {
@@ -36,7 +39,8 @@ final class Bench {
     } else {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
-              + " importance-{%s}, importance-soak, duty, drift, or drift-quick for one run of each stream%n",
+              + " importance-{%s}, importance-soak, duty, drift, drift-quick for one run of each"
+              + " stream, or drift-demo%n",
           name, String.join(",", SECTIONS));
       System.exit(2);
     }

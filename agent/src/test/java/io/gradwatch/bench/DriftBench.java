@@ -25,7 +25,7 @@ import java.util.concurrent.Future;
  *
  * <p>A false alarm is an alarm in a quiet window; a test that alarms in ten windows counts ten. A
  * delay is that of a run without a false alarm before. Runs are independent: each has seeds of its
- * own and, but for the demonstration's model, a model of its own.
+ * own and, but for the digits, a model of its own.
  */
 final class DriftBench {
   private DriftBench() {}

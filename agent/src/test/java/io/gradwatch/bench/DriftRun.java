@@ -45,7 +45,7 @@ record DriftRun(
     RowSource source = stream.quiet(run);
     // What the model was trained on is over when it is watched.
     stream.start(source);
-    try (WatchedModel model = new WatchedModel(StreamModels.file(stream, run), stream)) {
+    try (WatchedModel model = WatchedModel.labelled(StreamModels.file(stream, run), stream)) {
       List<StreamWindow> baseline = model.windows(source, 0, BASELINE);
       List<StreamWindow> quiet = model.windows(source, BASELINE, QUIET);
       Map<DetectorKind, DriftDetector> detectors = new EnumMap<>(DetectorKind.class);

@@ -3,6 +3,7 @@ package io.gradwatch.bench;
 import io.gradwatch.importance.DifferentiableModel.ForwardPass;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
+import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.OnePass;
 import io.gradwatch.importance.OutputKind;
 import io.gradwatch.importance.Samples;
@@ -20,29 +21,39 @@ import java.util.Set;
 
 /**
  * A model and its windows, made as {@code gradwatch backtest} makes them: the first one settles b.
- * Each row is labelled, and the labelled rows of a window are all of it. For one thread.
+ * With labels every row has one. For one thread.
  */
 final class WatchedModel implements AutoCloseable {
   static final int WINDOW = 256;
   static final Duration LENGTH = Duration.ofMinutes(5);
   private static final int PASS = 64;
-  private static final ImportanceSettings SETTINGS =
+  private static final ImportanceSettings UNLABELLED =
       new ImportanceSettings(
-              Task.CLASSIFICATION,
-              OutputKind.LOGITS,
-              Set.of(ImportanceMethod.TAYLOR),
-              ImportanceSettings.AUTO,
-              true,
-              List.of())
-          .withLabelSamples(WINDOW);
+          Task.CLASSIFICATION,
+          OutputKind.LOGITS,
+          Set.of(ImportanceMethod.TAYLOR),
+          ImportanceSettings.AUTO,
+          false,
+          List.of());
 
   private final TorchScript model;
   private final DriftStream stream;
-  private ImportanceSettings settings = SETTINGS;
+  private ImportanceSettings settings;
 
-  WatchedModel(Path file, DriftStream stream) {
+  private WatchedModel(Path file, DriftStream stream, ImportanceSettings settings) {
     model = TorchScript.load(file, new DeviceSettings("cpu", 1));
     this.stream = stream;
+    this.settings = settings;
+  }
+
+  /** With labels. */
+  static WatchedModel labelled(Path file, DriftStream stream) {
+    return new WatchedModel(file, stream, UNLABELLED.withLabelSamples(WINDOW));
+  }
+
+  /** Without labels. */
+  static WatchedModel unlabelled(Path file, DriftStream stream) {
+    return new WatchedModel(file, stream, UNLABELLED);
   }
 
   /** The next windows of a source, which get the numbers from {@code first} on. */
@@ -54,14 +65,23 @@ final class WatchedModel implements AutoCloseable {
     return windows;
   }
 
-  private StreamWindow window(List<LabelledRow> rows, int number) {
-    List<InferenceSample> samples = rows.stream().map(this::sample).toList();
+  /** The importance of the next window of a source alone. */
+  ImportanceSnapshot importance(RowSource source, int number) {
+    return importance(source.take(WINDOW).stream().map(this::sample).toList(), number);
+  }
+
+  private ImportanceSnapshot importance(List<InferenceSample> samples, int number) {
     if (settings.microBatch() == ImportanceSettings.AUTO) {
-      settings = Tuning.choose(model, SETTINGS, samples).applyTo(SETTINGS);
+      settings = Tuning.choose(model, settings, samples).applyTo(settings);
     }
     long start = number * LENGTH.toMillis();
     SampleBatch batch =
         new SampleBatch("bench", start, start + LENGTH.toMillis(), samples, WINDOW, "");
+    return OnePass.importance(model, settings, batch, () -> 0);
+  }
+
+  private StreamWindow window(List<LabelledRow> rows, int number) {
+    List<InferenceSample> samples = rows.stream().map(this::sample).toList();
     double[][] inputs = new double[stream.features][WINDOW];
     for (int n = 0; n < WINDOW; n++) {
       for (int i = 0; i < stream.features; i++) {
@@ -73,8 +93,7 @@ final class WatchedModel implements AutoCloseable {
     for (int from = 0; from < WINDOW; from += PASS) {
       pass(samples.subList(from, from + PASS), from, inputs, outputs, attribution);
     }
-    return new StreamWindow(
-        rows, inputs, outputs, attribution, OnePass.importance(model, settings, batch, () -> 0));
+    return new StreamWindow(rows, inputs, outputs, attribution, importance(samples, number));
   }
 
   private InferenceSample sample(LabelledRow row) {
