@@ -11,6 +11,9 @@ final class Bench {
   private static final List<String> SECTIONS =
       List.of("cost", "equal-error", "group-error", "peers");
 
+  private static final int DRIFT_RUNS = 10;
+  private static final int DEMO_RUNS = 100;
+
   private Bench() {}
 
   /** Takes the name and the folder that gets NAME.json. */
@@ -23,6 +26,12 @@ final class Bench {
       ImportanceBench.report(json, SECTIONS);
     } else if (name.equals("duty")) {
       DutyBench.main(new String[] {json.toString()});
+    } else if (name.equals("drift")) {
+      DriftBench.report(json, DRIFT_RUNS);
+    } else if (name.equals("drift-quick")) {
+      DriftBench.report(json, 1);
+    } else if (name.equals("drift-demo")) {
+      DemoDrift.report(json, DEMO_RUNS);
     } else if (name.equals("importance-soak")) {
       Soak.report(json);
     } else if (name.startsWith(PREFIX) && SECTIONS.contains(name.substring(PREFIX.length()))) {
@@ -30,7 +39,8 @@ final class Bench {
     } else {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
-              + " importance-{%s}, importance-soak, or duty%n",
+              + " importance-{%s}, importance-soak, duty, drift, drift-quick for one run of each"
+              + " stream, or drift-demo%n",
           name, String.join(",", SECTIONS));
       System.exit(2);
     }

@@ -8,8 +8,8 @@ import org.hipparchus.distribution.continuous.BetaDistribution;
  * @param lower bound, 0 to 1
  * @param upper bound, 0 to 1
  */
-record ClopperPearson(int successes, int trials, double lower, double upper) {
-  static ClopperPearson of(int successes, int trials) {
+public record ClopperPearson(int successes, int trials, double lower, double upper) {
+  public static ClopperPearson of(int successes, int trials) {
     double lower =
         successes == 0
             ? 0
