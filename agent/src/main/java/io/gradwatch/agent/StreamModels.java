@@ -18,6 +18,7 @@ final class StreamModels {
 
   private static StreamModel of(ModelSettings model) {
     Path file = model.baseline();
+    Path reference = model.reference();
     return new StreamModel(
         model.name(),
         model.topics(),
@@ -28,7 +29,8 @@ final class StreamModels {
         file == null ? null : BaselineFile.read(file),
         model.selection(),
         model.importance().labelSamples(),
-        model.labels());
+        model.labels(),
+        reference == null ? null : BaselineFile.read(reference));
   }
 
   private static AutoOffsetReset reset(StartFrom start) {

@@ -8,12 +8,14 @@ import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.DriftStep;
 import io.gradwatch.drift.DriftTracker;
+import io.gradwatch.drift.SkewTracker;
 import io.gradwatch.drift.Suspects;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.report.ReadingLine;
 import io.gradwatch.report.SuspectLines;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,6 +44,12 @@ final class BacktestCommand implements Callable<Integer> {
   private @Nullable Path baseline;
 
   @Option(
+      names = "--reference",
+      paramLabel = "FILE",
+      description = "baseline of other data that the windows are compared with beside the alarm")
+  private @Nullable Path reference;
+
+  @Option(
       names = "--label-samples",
       paramLabel = "K",
       defaultValue = "0",
@@ -63,26 +71,30 @@ final class BacktestCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Baseline given = baseline == null ? null : BaselineFile.read(baseline);
+    Baseline other = reference == null ? null : BaselineFile.read(reference);
+    Baseline settling = given == null ? other : given;
     DriftSettings settings = windows.drift.settings(labelSamples == 0 ? 1 : 2);
     DriftTracker tracker = DriftTracker.start(settings, given);
     windows.labelSamples = labelSamples;
     ConceptTracker concept = ConceptTracker.start(settings, Math.max(1, labelSamples));
+    SkewTracker skew = other == null ? null : new SkewTracker(other, settings, List.of());
     int[] window = {0};
     AtomicReference<@Nullable DriftReading> last = new AtomicReference<>();
     ImportanceMethod method = settings.method();
     windows.forEach(
-        given == null ? null : given.settled(),
+        settling == null ? null : settling.settled(),
         spec.commandLine().getErr(),
         () -> Optional.ofNullable(Suspects.request(last.get(), method)),
         snapshot -> {
-          DriftReading reading = tracker.accept(snapshot).reading();
-          if (reading != null) {
+          DriftReading told = tracker.accept(snapshot).reading();
+          if (told != null) {
+            DriftReading reading = told.with(skew == null ? null : skew.accept(snapshot).skew());
             print(window[0], last.getAndSet(reading), reading);
           }
           concept
               .accept(snapshot)
               .map(DriftStep::reading)
-              .ifPresent(told -> print(window[0], told, told));
+              .ifPresent(labelled -> print(window[0], labelled, labelled));
           window[0]++;
         });
     return 0;

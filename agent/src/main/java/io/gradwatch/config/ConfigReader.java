@@ -147,7 +147,8 @@ final class ConfigReader {
                 importance.get(),
                 drift.get(),
                 selection,
-                labels(model));
+                labels(model),
+                model.find(Keys.REFERENCE).orElse(null));
     List<Selection> all = selections.orElse(List.of(Selection.ALL));
     return model.assemble(() -> all.stream().map(settings).toList()).orElse(List.of());
   }

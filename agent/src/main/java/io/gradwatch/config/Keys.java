@@ -284,6 +284,14 @@ final class Keys {
   static final Key<Path> BASELINE =
       Key.optional("baseline", path(), "the first windows", "file of an approved baseline");
 
+  static final Key<Path> REFERENCE =
+      Key.optional(
+          "reference",
+          path(),
+          "none",
+          "file of a baseline that live traffic is compared with beside the alarm, for instance of the"
+              + " training data: training-serving skew, never pages");
+
   // match, segments
 
   static final Key<String> HEADER =
@@ -415,7 +423,8 @@ final class Keys {
               MIN_EFFECT,
               SEASONALITY,
               TIME_ZONE,
-              BASELINE),
+              BASELINE,
+              REFERENCE),
           List.of(PERIODIC, MATCH, SEGMENTS));
 
   static final Table FILE =

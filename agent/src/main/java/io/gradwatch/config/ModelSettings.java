@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param selection which records of its topics are its own
  * @param labels where its labels come from; null for the requests themselves
+ * @param reference file of a baseline that its traffic is compared with apart from the alarm; null
+ *     for none
  */
 public record ModelSettings(
     String name,
@@ -40,7 +42,8 @@ public record ModelSettings(
     ImportanceSettings importance,
     DriftSettings drift,
     Selection selection,
-    @Nullable LabelSource labels) {
+    @Nullable LabelSource labels,
+    @Nullable Path reference) {
   public ModelSettings {
     topics = List.copyOf(topics);
     if (!importance.methods().contains(drift.method())) {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param comparison other measures of the same window, which are shown and never alarm; null
  *     without a baseline that fits the window, and of a concept
  * @param contributors what contributed most to the groups under suspicion; null where nobody asked
+ * @param skew how the live traffic differs from a reference; null without one
  */
 public record DriftReading(
     int format,
@@ -50,7 +51,8 @@ public record DriftReading(
     List<GroupDrift> groups,
     DriftKind kind,
     @Nullable Comparison comparison,
-    @Nullable Contributors contributors) {
+    @Nullable Contributors contributors,
+    @Nullable Skew skew) {
   public static final int FORMAT = 1;
 
   public DriftReading {
@@ -94,6 +96,7 @@ public record DriftReading(
         groups,
         DriftKind.TRAFFIC,
         null,
+        null,
         null);
   }
 
@@ -117,7 +120,32 @@ public record DriftReading(
         groups,
         kind,
         other,
-        contributors);
+        contributors,
+        skew);
+  }
+
+  /** The same with how the traffic differs from a reference. */
+  public DriftReading with(@Nullable Skew found) {
+    return new DriftReading(
+        format,
+        model,
+        version,
+        start,
+        end,
+        samples,
+        status,
+        reason,
+        evidence,
+        warningEvidence,
+        limit,
+        baselineWindows,
+        soonestPage,
+        onset,
+        groups,
+        kind,
+        comparison,
+        contributors,
+        found);
   }
 
   /** The same with what contributed most. */
@@ -140,7 +168,8 @@ public record DriftReading(
         groups,
         kind,
         comparison,
-        found);
+        found,
+        skew);
   }
 
   /**
@@ -167,7 +196,8 @@ public record DriftReading(
         groups,
         DriftKind.CONCEPT,
         null,
-        contributors);
+        contributors,
+        null);
   }
 
   /**

@@ -282,6 +282,25 @@ public enum Metric {
       "group",
       "score"),
 
+  SKEW_GROUPS(
+      "gradwatch_skew_groups",
+      GAUGE,
+      "",
+      "Groups whose importance differs from the reference's by more than `min-effect`.",
+      "model"),
+  SKEW_WINDOWS(
+      "gradwatch_skew_windows",
+      GAUGE,
+      "",
+      "Live windows that the reference is compared with.",
+      "model"),
+  GROUP_SKEW_EFFECT(
+      "gradwatch_group_skew_effect",
+      GAUGE,
+      "",
+      "Log of a group's importance in live traffic over that in the reference; 0.1 is about 10 % more.",
+      "model",
+      "group"),
   CONCEPT_STATUS(
       "gradwatch_concept_status",
       GAUGE,

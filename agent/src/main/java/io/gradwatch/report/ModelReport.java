@@ -110,7 +110,9 @@ public final class ModelReport {
     }
     metrics.set(Metric.LAST_WINDOW_END_TIMESTAMP, reading.end() / 1000.0, model);
     metrics.set(Metric.LAST_WINDOW_SPAN, (reading.end() - reading.start()) / 1000.0, model);
-    DriftSeries.write(metrics, reading, withMoved(choice, reading));
+    ShownGroups shown = withMoved(choice, reading);
+    DriftSeries.write(metrics, reading, shown);
+    SkewSeries.write(metrics, model, reading.skew(), shown);
     ComparisonSeries.write(metrics, model, reading.comparison());
     readings.put(model, reading);
   }
@@ -134,6 +136,7 @@ public final class ModelReport {
     concepts.remove(model);
     ImportanceSeries.remove(metrics, model);
     ConceptSeries.remove(metrics, model);
+    SkewSeries.remove(metrics, model);
     DriftSeries.remove(metrics, model);
     ComparisonSeries.write(metrics, model, null);
     write(model, null);
@@ -160,6 +163,7 @@ public final class ModelReport {
     ownGroups.remove(model);
     concepts.remove(model);
     ConceptSeries.remove(metrics, model);
+    SkewSeries.remove(metrics, model);
     DriftSeries.removeGroups(metrics, model);
     metrics.remove(Metric.MODEL_INFO, model);
     metrics.state(Metric.MODEL_INFO, model, version.toString());

@@ -40,6 +40,7 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
   private TrackerStores stores;
   private BaselineStores baselines;
   private ConceptFollower concepts;
+  private SkewFollower skews;
   private KeyValueStore<String, DriftReading> readings;
 
   /** A tracker and the choice of baselines that it was made by. */
@@ -64,6 +65,7 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
     stores = new TrackerStores(context);
     baselines = new BaselineStores(context);
     concepts = new ConceptFollower(context, stores);
+    skews = new SkewFollower(stores);
     readings = context.getStateStore(ImportanceTopology.READINGS);
     try (KeyValueIterator<String, DriftReading> all = readings.all()) {
       all.forEachRemaining(entry -> report.read(entry.value));
@@ -99,7 +101,7 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
     forward(outcome.key(), outcome, ImportanceTopology.IMPORTANCE_SINK);
     DriftReading reading = step.reading();
     if (reading != null) {
-      publish(snapshot.model(), id, reading);
+      publish(snapshot.model(), id, reading.with(skews.accept(id, model(snapshot), snapshot)));
     }
     if (model(snapshot).labels() == null) {
       follow(id, snapshot);

@@ -248,7 +248,12 @@ final class ImportanceProcessor
     Settled last = settled.get(model.name());
     Settled counts =
         given == null ? BaselineStores.settled(choices, model.name(), last) : given.settled();
-    return counts == null ? null : counts.orBinsOf(last);
+    Baseline reference = model.reference();
+    if (counts == null) {
+      // Nothing else says what is to be used: windows that can be compared with it.
+      return reference == null ? null : reference.settled();
+    }
+    return counts.orBinsOf(last);
   }
 
   @Override

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param selection which records of its topics are its own
  * @param labelSamples labelled rows of a window that a concept score is made of (k_l); 0 for none
  * @param labels where labels come from; null for the requests themselves
+ * @param reference what the traffic is compared with apart from the alarm; null for nothing
  */
 public record StreamModel(
     String name,
@@ -34,7 +35,8 @@ public record StreamModel(
     @Nullable Baseline baseline,
     Selection selection,
     int labelSamples,
-    @Nullable LabelSource labels) {
+    @Nullable LabelSource labels,
+    @Nullable Baseline reference) {
   public StreamModel {
     topics = List.copyOf(topics);
   }

@@ -2,6 +2,7 @@ package io.gradwatch.topology;
 
 import io.gradwatch.drift.DriftState;
 import io.gradwatch.drift.DriftStep;
+import io.gradwatch.drift.SkewTracker;
 import io.gradwatch.drift.WindowContributions;
 import io.gradwatch.drift.WindowScores;
 import io.gradwatch.serde.JsonSerde;
@@ -66,6 +67,15 @@ final class TrackerStores {
     }
     step.leftPool().forEach(start -> scores.delete(StoreKey.of(id).and(start).bytes()));
     step.uncollected().forEach(start -> calibration.delete(StoreKey.of(id).and(start).bytes()));
+  }
+
+  /** Keeps what a step of a skew tracker changed. */
+  void keep(String id, SkewTracker.Step step) {
+    WindowScores kept = step.kept();
+    if (kept != null) {
+      scores.put(StoreKey.of(id).and(kept.start()).bytes(), kept);
+    }
+    step.left().forEach(start -> scores.delete(StoreKey.of(id).and(start).bytes()));
   }
 
   private static <V> List<V> all(KeyValueStore<Bytes, V> store, String id) {

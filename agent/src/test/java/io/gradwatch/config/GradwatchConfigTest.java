@@ -94,6 +94,7 @@ class GradwatchConfigTest {
           seasonality: hour-of-week
           time-zone: Europe/Berlin
           baseline: /baselines/a.json
+          reference: /baselines/training.json
           device: cpu
           periodic:
             - {method: mas, every: 6, budget: 10s}

@@ -89,7 +89,8 @@ final class Readings {
         reading.groups(),
         reading.kind(),
         comparison,
-        reading.contributors());
+        reading.contributors(),
+        reading.skew());
   }
 
   static GroupDrift quiet(String name, double share) {
@@ -143,7 +144,8 @@ final class Readings {
         reading.groups(),
         reading.kind(),
         reading.comparison(),
-        found);
+        found,
+        reading.skew());
   }
 
   static ImportanceSnapshot snapshot(ModelVersion version, Map<String, Double> shares) {

@@ -131,7 +131,8 @@ class GoldenRecordsTest {
             List.of(group),
             DriftKind.TRAFFIC,
             null,
-            contributors());
+            contributors(),
+            null);
     assertJson("drift-reading.json", DriftReading.class, reading);
     assertJson("alert.json", Alert.class, Alert.between(null, reading).orElseThrow());
   }

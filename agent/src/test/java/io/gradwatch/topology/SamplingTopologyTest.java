@@ -194,6 +194,7 @@ class SamplingTopologyTest {
             null,
             one.selection(),
             0,
+            null,
             null);
     assertThatIllegalArgumentException()
         .isThrownBy(

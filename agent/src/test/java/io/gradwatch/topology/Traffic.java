@@ -51,7 +51,8 @@ final class Traffic {
         model.baseline(),
         model.selection(),
         labelSamples,
-        labels);
+        labels,
+        null);
   }
 
   static StreamModel model(String name, @Nullable String eventTimeHeader, Selection selection) {
@@ -82,6 +83,7 @@ final class Traffic {
         null,
         selection,
         0,
+        null,
         null);
   }
 
