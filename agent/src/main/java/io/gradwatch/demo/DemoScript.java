@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,19 +25,20 @@ final class DemoScript {
 
   private final DemoOptions options;
   private final Instant live;
-  private final Runnable shift;
+  private final Supplier<Instant> shift;
   private final PrintWriter out;
   private int liveWindows;
-  private @Nullable Integer shiftedAt;
+  private int changedWindows;
+  private @Nullable Instant shiftedAt;
   private @Nullable Boolean succeeded;
   private boolean announced;
   private boolean alarmed;
 
   /**
    * @param live when the live traffic began, in event time
-   * @param shift changes the traffic
+   * @param shift changes the traffic and says from when on, in event time
    */
-  DemoScript(DemoOptions options, Instant live, Runnable shift, PrintWriter out) {
+  DemoScript(DemoOptions options, Instant live, Supplier<Instant> shift, PrintWriter out) {
     this.options = options;
     this.live = live;
     this.shift = shift;
@@ -75,11 +77,13 @@ final class DemoScript {
     if (reading.start() >= live.toEpochMilli()) {
       liveWindows++;
     }
+    if (shiftedAt != null && reading.end() > shiftedAt.toEpochMilli()) {
+      changedWindows++;
+    }
     if (reading.status() == DriftStatus.DRIFT) {
       drift(reading);
     } else if (options.drift() && shiftedAt == null && liveWindows >= QUIET_WINDOWS) {
-      shift.run();
-      shiftedAt = liveWindows;
+      shiftedAt = shift.get();
       out.println("          The traffic changes: the digits now arrive turned by 90 degrees.");
     } else if (!options.drift() && options.windows() > 0 && liveWindows >= options.windows()) {
       out.printf("          %d live windows without an alarm.%n", liveWindows);
@@ -92,8 +96,7 @@ final class DemoScript {
       return;
     }
     alarmed = true;
-    Integer shifted = shiftedAt;
-    if (shifted == null) {
+    if (shiftedAt == null) {
       out.println("          A false alarm: nothing had changed.");
       if (options.exitOnDrift() || options.windows() > 0) {
         succeeded = false;
@@ -101,8 +104,8 @@ final class DemoScript {
       return;
     }
     out.printf(
-        "          Paged %d windows after the change. The groups that moved:%n",
-        liveWindows - shifted);
+        "          Paged in window %d of the changed traffic. The groups that moved:%n",
+        changedWindows);
     moved(reading).forEach(group -> out.println("            " + line(group)));
     if (options.exitOnDrift()) {
       succeeded = true;

@@ -48,6 +48,12 @@ public record Fingerprint(
     return new Settled(sha256, tuning);
   }
 
+  /** The same with the times of another one, where only what was computed is compared. */
+  Fingerprint inTimeOf(Fingerprint other) {
+    return new Fingerprint(
+        sha256, other.windowMillis, samples, method, tuning, groups, other.seasonality);
+  }
+
   /** Why windows of another fingerprint cannot be compared, in a sentence; null if they can. */
   public @Nullable String difference(Fingerprint live) {
     String change = change(live);

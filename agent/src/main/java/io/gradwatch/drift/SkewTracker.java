@@ -94,7 +94,8 @@ public final class SkewTracker {
     if (defect != null) {
       return defect;
     }
-    String change = reference.fingerprint().change(Fingerprint.of(snapshot, settings));
+    Fingerprint live = Fingerprint.of(snapshot, settings).inTimeOf(reference.fingerprint());
+    String change = reference.fingerprint().change(live);
     return change == null
         ? scorer.defect(WindowContributions.of(snapshot, settings.method()))
         : "the reference does not fit: " + change;
