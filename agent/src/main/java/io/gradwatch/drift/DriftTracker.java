@@ -45,6 +45,10 @@ public final class DriftTracker {
   private DriftState state;
   private @Nullable Reference reference;
 
+  /** A window in the forms that are needed of it. */
+  private record Live(
+      ImportanceSnapshot snapshot, WindowContributions window, Fingerprint fingerprint) {}
+
   private DriftTracker(
       DriftSettings settings,
       @Nullable Baseline baseline,
@@ -148,24 +152,24 @@ public final class DriftTracker {
       return unchanged(reading(snapshot, DriftStatus.UNCALIBRATED, defect, List.of()));
     }
     state = state.at(snapshot.start());
-    WindowContributions window = WindowContributions.of(snapshot, settings.method());
-    Fingerprint live = Fingerprint.of(snapshot, settings);
+    Live live =
+        new Live(
+            snapshot,
+            WindowContributions.of(snapshot, settings.method()),
+            Fingerprint.of(snapshot, settings));
     Reference current = reference;
     if (current == null) {
-      return calibrate(snapshot, window, live);
+      return calibrate(live);
     }
-    String difference = current.difference(live, window);
-    DriftStep step = compare(snapshot, window, live, current, difference);
+    String difference = current.difference(live.fingerprint(), live.window());
+    DriftStep step = compare(live, current, difference);
     return difference == null
-        ? step.compared(current.comparer().compare(window, snapshot.traffic()))
+        ? step.compared(current.comparer().compare(live.window(), snapshot.traffic()))
         : step;
   }
 
-  private DriftStep calibrate(
-      ImportanceSnapshot snapshot, WindowContributions window, Fingerprint live) {
-    Calibration.Outcome outcome =
-        calibration.accept(state.calibration(), window, live, snapshot.traffic());
-    state = state.with(outcome.state());
+  private DriftStep calibrate(Live live) {
+    Calibration.Outcome outcome = collect(live);
     Baseline completed = outcome.baseline();
     if (completed == null) {
       DriftStatus status =
@@ -174,30 +178,32 @@ public final class DriftTracker {
               : DriftStatus.UNCALIBRATED;
       String progress = calibration.progress(outcome.state());
       return step(
-          reading(snapshot, status, progress, List.of()),
+          reading(live.snapshot(), status, progress, List.of()),
           null,
           null,
-          outcome.kept() ? window : null,
+          outcome.kept() ? live.window() : null,
           List.of(),
           outcome.dropped());
     }
-    return begin(completed, snapshot, window, live, List.of(), outcome.dropped());
+    return begin(completed, live, List.of(), outcome.dropped());
+  }
+
+  private Calibration.Outcome collect(Live live) {
+    Calibration.Outcome outcome =
+        calibration.accept(
+            state.calibration(), live.window(), live.fingerprint(), live.snapshot().traffic());
+    state = state.with(outcome.state());
+    return outcome;
   }
 
   /** Goes on with a baseline that this window completed. */
   private DriftStep begin(
-      Baseline completed,
-      ImportanceSnapshot snapshot,
-      WindowContributions window,
-      Fingerprint live,
-      List<Long> leftPool,
-      List<Long> uncollected) {
+      Baseline completed, Live live, List<Long> leftPool, List<Long> uncollected) {
     Reference made = Reference.of(completed, settings, List.of());
     reference = made;
     state = state.with(made.quiet());
-    List<GroupDrift> groups = made.groups(state.watch(), window, live);
     return step(
-        reading(snapshot, DriftStatus.STABLE, null, groups),
+        reading(live.snapshot(), DriftStatus.STABLE, null, groups(live, made)),
         completed,
         null,
         null,
@@ -206,61 +212,51 @@ public final class DriftTracker {
   }
 
   /** Makes another baseline of the windows that the present one is not good for. */
-  private DriftStep replace(
-      ImportanceSnapshot snapshot,
-      WindowContributions window,
-      Fingerprint live,
-      Reference current,
-      String reason) {
-    Calibration.Outcome outcome =
-        calibration.accept(state.calibration(), window, live, snapshot.traffic());
-    state = state.with(outcome.state());
+  private DriftStep replace(Live live, Reference current, String reason) {
+    Calibration.Outcome outcome = collect(live);
     Baseline completed = outcome.baseline();
     if (completed != null) {
       Watch watch = current.watch();
       List<Long> left = watch == null ? List.copyOf(shelvedPool) : watch.clear();
       shelvedPool.clear();
-      return begin(completed, snapshot, window, live, left, outcome.dropped());
+      return begin(completed, live, left, outcome.dropped());
     }
     String progress =
         "%s; another one is being made: %s"
             .formatted(reason, calibration.progress(outcome.state()));
-    List<GroupDrift> groups = current.groups(state.watch(), window, live);
     return step(
-        reading(snapshot, DriftStatus.UNCALIBRATED, progress, groups),
+        reading(live.snapshot(), DriftStatus.UNCALIBRATED, progress, groups(live, current)),
         null,
         null,
-        outcome.kept() ? window : null,
+        outcome.kept() ? live.window() : null,
         List.of(),
         outcome.dropped());
   }
 
-  private DriftStep compare(
-      ImportanceSnapshot snapshot,
-      WindowContributions window,
-      Fingerprint live,
-      Reference current,
-      @Nullable String difference) {
+  private DriftStep compare(Live live, Reference current, @Nullable String difference) {
     Watch watch = current.watch();
     if (difference != null || watch == null) {
       String reason = Objects.requireNonNullElse(difference, current.shortcoming());
       if (replaceable) {
-        return replace(snapshot, window, live, current, reason);
+        return replace(live, current, reason);
       }
-      List<GroupDrift> groups = current.groups(state.watch(), window, live);
-      return unchanged(reading(snapshot, DriftStatus.UNCALIBRATED, reason, groups));
+      return unchanged(
+          reading(live.snapshot(), DriftStatus.UNCALIBRATED, reason, groups(live, current)));
     }
     List<Long> uncollected = calibration.clear();
-    Watch.Outcome outcome = watch.accept(state.watch(), window);
+    Watch.Outcome outcome = watch.accept(state.watch(), live.window());
     state = state.with(CalibrationState.START).with(outcome.state());
-    List<GroupDrift> groups = current.groups(state.watch(), window, live);
     return step(
-        reading(snapshot, status(state.watch()), null, groups),
+        reading(live.snapshot(), status(state.watch()), null, groups(live, current)),
         null,
         outcome.pooled(),
         null,
         outcome.left(),
         uncollected);
+  }
+
+  private List<GroupDrift> groups(Live live, Reference current) {
+    return current.groups(state.watch(), live.window(), live.fingerprint());
   }
 
   private DriftStatus status(WatchState watch) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,6 +62,9 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
   private final PayloadFormat format;
   private final Supplier<Mailbox> mailboxes;
   private final Metrics metrics;
+
+  /** What the store holds, in order: a month of windows is too much to read twice a second. */
+  private final Map<WindowKey, AwaitingLabels> open = new LinkedHashMap<>();
 
   private final Set<WindowKey> inFlight = new HashSet<>();
   private final Map<WindowKey, Outcome> finished = new HashMap<>();
@@ -106,6 +110,9 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
     awaiting = context.getStateStore(AWAITING);
     samples = new SampleStore(context.getStateStore(ImportanceTopology.WINDOW_SAMPLES));
     mailbox = mailboxes.get();
+    try (KeyValueIterator<Bytes, AwaitingLabels> entries = awaiting.all()) {
+      entries.forEachRemaining(entry -> open.put(key(entry.value), entry.value));
+    }
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::advance);
   }
 
@@ -131,6 +138,7 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
                 now + source.labelWait().toMillis(),
                 Settled.of(snapshot).withBins(null));
         awaiting.put(storeKey(window), window);
+        open.put(key(window), window);
       }
     }
   }
@@ -141,8 +149,8 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
       finished.put(outcome.window(), outcome);
     }
     Set<String> full = new HashSet<>();
-    for (AwaitingLabels window : all()) {
-      WindowKey id = new WindowKey(window.model(), window.start());
+    for (AwaitingLabels window : List.copyOf(open.values())) {
+      WindowKey id = key(window);
       Outcome outcome = finished.remove(id);
       if (outcome != null) {
         end(window, outcome(window, outcome));
@@ -202,25 +210,23 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
   private void end(AwaitingLabels window, @Nullable WindowOutcome outcome) {
     // Bookkeeping comes first: a throw in forward must not leave the window behind.
     awaiting.delete(storeKey(window));
+    open.remove(key(window));
     samples.delete(window.model(), window.start(), window.end());
     if (outcome != null) {
       context().forward(new Record<>(window.model(), outcome, context().currentSystemTimeMs()));
     }
   }
 
-  private List<AwaitingLabels> all() {
-    List<AwaitingLabels> all = new ArrayList<>();
-    try (KeyValueIterator<Bytes, AwaitingLabels> entries = awaiting.all()) {
-      entries.forEachRemaining(entry -> all.add(entry.value));
-    }
-    return all;
-  }
-
   @Override
   public void close() {
     mailbox.close();
+    open.clear();
     inFlight.clear();
     finished.clear();
+  }
+
+  private static WindowKey key(AwaitingLabels window) {
+    return new WindowKey(window.model(), window.start());
   }
 
   private static String key(String model, String id) {

@@ -21,7 +21,6 @@ import io.gradwatch.importance.TrafficSummary;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
-import io.gradwatch.report.ModelReport;
 import io.gradwatch.serde.JsonSerde;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,16 +30,11 @@ import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +54,7 @@ class BaselineTopologyTest {
   private double level = 1;
   private int samples = Traffic.K;
   private int next;
+  private DriftDriver drift;
   private TopologyTestDriver driver;
   private TestInputTopic<String, WindowOutcome> outcomes;
   private TestInputTopic<String, byte[]> entries;
@@ -67,64 +62,24 @@ class BaselineTopologyTest {
   private TestOutputTopic<String, Alert> alerts;
   private TestOutputTopic<String, byte[]> written;
 
-  /** Stands for the stages before. */
-  static final class Pass implements Processor<String, WindowOutcome, String, WindowOutcome> {
-    private @Nullable ProcessorContext<String, WindowOutcome> context;
-
-    @Override
-    public void init(ProcessorContext<String, WindowOutcome> given) {
-      context = given;
-    }
-
-    @Override
-    public void process(Record<String, WindowOutcome> record) {
-      Objects.requireNonNull(context).forward(record);
-    }
-  }
-
   @BeforeEach
   void start() {
-    Topology topology = new Topology();
-    topology
-        .addSource(
-            "outcomes",
-            Serdes.String().deserializer(),
-            new JsonSerde<>(WindowOutcome.class).deserializer(),
-            "outcomes")
-        .addProcessor("pass", Pass::new, "outcomes");
-    ImportanceTopology.addDrift(
-        topology,
-        List.of("pass"),
-        List.of(Traffic.model()),
-        Traffic.TOPICS,
-        new ModelReport(metrics, 50),
-        metrics);
-    topology.addStateStore(
-        ImportanceTopology.store(
-            ImportanceTopology.READINGS, Serdes.String(), new JsonSerde<>(DriftReading.class)),
-        ImportanceTopology.DRIFT);
-    driver = new TopologyTestDriver(topology, Traffic.properties("baselines"));
-    outcomes =
-        driver.createInputTopic(
-            "outcomes", new StringSerializer(), new JsonSerde<>(WindowOutcome.class).serializer());
+    drift = new DriftDriver(Traffic.model(), metrics);
+    driver = drift.driver;
+    outcomes = drift.outcomes;
+    readings = drift.readings;
+    alerts = drift.alerts;
     entries =
         driver.createInputTopic(
             Traffic.TOPICS.baselines(), new StringSerializer(), new ByteArraySerializer());
-    readings = output(Traffic.TOPICS.drift(), DriftReading.class);
-    alerts = output(Traffic.TOPICS.alerts(), Alert.class);
     written =
         driver.createOutputTopic(
             Traffic.TOPICS.baselines(), new StringDeserializer(), new ByteArrayDeserializer());
   }
 
-  private <V> TestOutputTopic<String, V> output(String topic, Class<V> type) {
-    return driver.createOutputTopic(
-        topic, new StringDeserializer(), new JsonSerde<>(type).deserializer());
-  }
-
   @AfterEach
   void stop() {
-    driver.close();
+    drift.close();
     metrics.close();
   }
 

@@ -13,19 +13,12 @@ import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
-import io.gradwatch.report.ModelReport;
-import io.gradwatch.serde.JsonSerde;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,48 +38,22 @@ class ConceptTopologyTest {
   private double ratio = 1;
   private int labels = LABELS;
   private int next;
-  private TopologyTestDriver driver;
+  private DriftDriver drift;
   private TestInputTopic<String, WindowOutcome> outcomes;
   private TestOutputTopic<String, DriftReading> readings;
   private TestOutputTopic<String, Alert> alerts;
 
   @BeforeEach
   void start() {
-    Topology topology = new Topology();
-    topology
-        .addSource(
-            "outcomes",
-            Serdes.String().deserializer(),
-            new JsonSerde<>(WindowOutcome.class).deserializer(),
-            "outcomes")
-        .addProcessor("pass", BaselineTopologyTest.Pass::new, "outcomes");
-    ImportanceTopology.addDrift(
-        topology,
-        List.of("pass"),
-        List.of(Traffic.labelled(LABELS)),
-        Traffic.TOPICS,
-        new ModelReport(metrics, 50),
-        metrics);
-    topology.addStateStore(
-        ImportanceTopology.store(
-            ImportanceTopology.READINGS, Serdes.String(), new JsonSerde<>(DriftReading.class)),
-        ImportanceTopology.DRIFT);
-    driver = new TopologyTestDriver(topology, Traffic.properties("concepts"));
-    outcomes =
-        driver.createInputTopic(
-            "outcomes", new StringSerializer(), new JsonSerde<>(WindowOutcome.class).serializer());
-    readings = output(Traffic.TOPICS.drift(), DriftReading.class);
-    alerts = output(Traffic.TOPICS.alerts(), Alert.class);
-  }
-
-  private <V> TestOutputTopic<String, V> output(String topic, Class<V> type) {
-    return driver.createOutputTopic(
-        topic, new StringDeserializer(), new JsonSerde<>(type).deserializer());
+    drift = new DriftDriver(Traffic.labelled(LABELS), metrics);
+    outcomes = drift.outcomes;
+    readings = drift.readings;
+    alerts = drift.alerts;
   }
 
   @AfterEach
   void stop() {
-    driver.close();
+    drift.close();
     metrics.close();
   }
 
