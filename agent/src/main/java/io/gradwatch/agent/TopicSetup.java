@@ -1,6 +1,8 @@
 package io.gradwatch.agent;
 
 import io.gradwatch.topology.Topics;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,15 +10,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates Gradwatch's own topics, or checks the ones that are there. */
 final class TopicSetup {
   private static final int ROOM = 64 * 1024;
+  private static final Duration SETTLING = Duration.ofSeconds(30);
+  private static final long PAUSE_MILLIS = 200;
   private static final String DAY = Long.toString(24L * 60 * 60 * 1000);
 
   private TopicSetup() {}
@@ -69,19 +75,32 @@ final class TopicSetup {
   }
 
   private static void check(Admin admin, List<NewTopic> wanted) throws InterruptedException {
-    Set<String> names = wanted.stream().map(NewTopic::name).collect(Collectors.toSet());
-    try {
-      Map<String, TopicDescription> found = admin.describeTopics(names).allTopicNames().get();
-      for (NewTopic topic : wanted) {
-        int partitions = Objects.requireNonNull(found.get(topic.name())).partitions().size();
-        if (partitions != topic.numPartitions()) {
+    Map<String, TopicDescription> found =
+        described(admin, wanted.stream().map(NewTopic::name).collect(Collectors.toSet()));
+    for (NewTopic topic : wanted) {
+      int partitions = Objects.requireNonNull(found.get(topic.name())).partitions().size();
+      if (partitions != topic.numPartitions()) {
+        throw new StartException(
+            "topic %s has %d partitions, 'partitions' says %d; all of Gradwatch's topics need the same number: set it to %d, or use another topic-prefix"
+                .formatted(topic.name(), partitions, topic.numPartitions(), partitions));
+      }
+    }
+  }
+
+  /** A broker answers that it does not know a topic for a moment after it created it. */
+  private static Map<String, TopicDescription> described(Admin admin, Set<String> names)
+      throws InterruptedException {
+    Instant last = Instant.now().plus(SETTLING);
+    while (true) {
+      try {
+        return admin.describeTopics(names).allTopicNames().get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof RetriableException) || Instant.now().isAfter(last)) {
           throw new StartException(
-              "topic %s has %d partitions, 'partitions' says %d; all of Gradwatch's topics need the same number: set it to %d, or use another topic-prefix"
-                  .formatted(topic.name(), partitions, topic.numPartitions(), partitions));
+              "cannot describe Gradwatch's topics: " + StartException.cause(e), e);
         }
       }
-    } catch (ExecutionException e) {
-      throw new StartException("cannot describe Gradwatch's topics: " + StartException.cause(e), e);
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
     }
   }
 }
