@@ -1,8 +1,11 @@
 package io.gradwatch.agent;
 
 import io.gradwatch.config.GradwatchConfig;
+import io.gradwatch.config.HttpSettings;
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.config.Role;
+import io.gradwatch.http.Access;
+import io.gradwatch.http.Probes;
 import io.gradwatch.http.StatusServer;
 import io.gradwatch.importance.ImportanceWorkers;
 import io.gradwatch.metrics.Metric;
@@ -11,23 +14,23 @@ import io.gradwatch.report.ModelReport;
 import io.gradwatch.report.ModelRows;
 import io.gradwatch.sample.OpenInferenceJson;
 import io.gradwatch.sample.PayloadFormat;
+import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.topology.ImportanceTopology;
 import io.gradwatch.topology.SamplingTopology;
 import io.gradwatch.topology.StreamModel;
 import io.gradwatch.topology.Topics;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -43,6 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+  private static final Duration ADMIN_CLOSE = Duration.ofSeconds(1);
 
   private final GradwatchConfig config;
   private final InstantSource clock;
@@ -50,6 +54,8 @@ public final class Agent implements AutoCloseable {
   private final List<CompletableFuture<Void>> failures = new ArrayList<>();
   private final Metrics metrics = new Metrics();
   private final ModelReport report;
+  private final Condition condition = new Condition();
+  private final List<StreamsApplication> applications = new ArrayList<>();
   private int port;
 
   private Agent(GradwatchConfig config, InstantSource clock) {
@@ -85,14 +91,14 @@ public final class Agent implements AutoCloseable {
    *
    * @throws StartException why it did
    */
-  public void await() {
+  public void await() throws InterruptedException {
     try {
-      CompletableFuture.anyOf(failures.toArray(CompletableFuture[]::new)).join();
-    } catch (CompletionException e) {
+      CompletableFuture.anyOf(failures.toArray(CompletableFuture[]::new)).get();
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof StartException failure) {
         throw failure;
       }
-      throw e;
+      throw new IllegalStateException(e.getCause());
     }
   }
 
@@ -104,27 +110,34 @@ public final class Agent implements AutoCloseable {
     port =
         keep(new StatusServer(
                 new InetSocketAddress(listen.getHostString(), listen.getPort()),
+                access(config.http()),
                 metrics,
-                () -> ModelRows.of(report.readings())))
+                () -> ModelRows.of(report.readings()),
+                new Probes(condition::unhealthy, condition::unready)))
             .port();
 
+    condition.phase("connects to the broker");
     Map<String, Object> adminProperties = new HashMap<>(config.kafka().values());
     adminProperties.putIfAbsent(AdminClientConfig.CLIENT_ID_CONFIG, "gradwatch-admin");
-    Admin admin = keep(Broker.connect(adminProperties));
+    Admin admin = Broker.connect(adminProperties);
+    // Not for ever: a broker that is away must not hold up the end.
+    opened.push(() -> admin.close(ADMIN_CLOSE));
+    condition.phase("checks its topics");
     Topics topics = new Topics(config.topicPrefix());
     TopicSetup.ensure(
         admin,
         TopicSetup.wanted(
             topics,
+            Right.ownTopics(config),
             config.partitions(),
             (short) config.replicationFactor(),
             StreamsProperties.largestRecord(config)));
 
-    Set<String> sources = new HashSet<>();
-    config.models().forEach(model -> sources.addAll(model.topics()));
+    List<SourceTopics> sources = config.models().stream().map(ModelSettings::topics).toList();
     String samplingId = config.applicationPrefix() + "sampling";
     SourceWatch watch = keep(new SourceWatch(admin, sources, samplingId));
     watch.start();
+    condition.watch(watch);
 
     List<StreamModel> models = StreamModels.of(config);
     PayloadFormat format = new OpenInferenceJson();
@@ -155,12 +168,30 @@ public final class Agent implements AutoCloseable {
               StreamsProperties.sampling(config, samplingId),
               clock));
     }
+    condition.phase(null);
   }
 
-  private ImportanceWorkers devices() {
+  private static Access access(HttpSettings http) {
+    Access access = Access.OPEN;
+    try {
+      if (http.tlsKeystore() != null && http.tlsKeystorePassword() != null) {
+        access =
+            access.withTls(http.tlsKeystore(), http.tlsKeystorePassword().value().toCharArray());
+      }
+    } catch (IllegalArgumentException e) {
+      throw new StartException("http: " + e.getMessage(), e);
+    }
+    return http.username() == null || http.password() == null
+        ? access
+        : access.withUser(http.username(), http.password().value());
+  }
+
+  private ImportanceWorkers devices() throws InterruptedException {
+    condition.phase("loads the models");
     ImportanceWorkers workers = keep(Models.begin(config, new WorkerLog(config, metrics)));
     Map<String, Supplier<Optional<String>>> hung = new HashMap<>();
     workers.byDevice().forEach((device, worker) -> hung.put(device, worker::hung));
+    condition.watch(hung);
     DeviceWatchdog watchdog = keep(new DeviceWatchdog(hung, metrics));
     watchdog.start();
     failures.add(watchdog.failure());
@@ -171,6 +202,8 @@ public final class Agent implements AutoCloseable {
 
   private void run(String name, StreamsApplication application) {
     keep(application);
+    applications.add(application);
+    condition.watch(application);
     keep(metrics.runtime().bindStreams(application.streams(), name));
     failures.add(application.failure());
     application.start();
@@ -184,6 +217,11 @@ public final class Agent implements AutoCloseable {
   /** Stops everything, last started first. May be called more than once. */
   @Override
   public synchronized void close() {
+    condition.phase("stops");
+    // Whoever was interrupted to stop must still be able to wait for that.
+    var unused = Thread.interrupted();
+    // All at once, so that together they take no longer than the slowest.
+    applications.forEach(StreamsApplication::stop);
     while (!opened.isEmpty()) {
       AutoCloseable resource = opened.pop();
       try {

@@ -1,5 +1,6 @@
 package io.gradwatch.agent;
 
+import io.gradwatch.config.KafkaProperties;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -39,7 +40,8 @@ public final class Broker {
           e instanceof ExecutionException wrapped ? StartException.cause(wrapped) : e.getMessage();
       throw new StartException(
           "no Kafka broker at %s answered within %d s (%s); check bootstrap.servers, the network and the security settings under 'kafka'"
-              .formatted(servers, SECONDS, cause),
+              .formatted(
+                  servers, SECONDS, new KafkaProperties(properties).masked(String.valueOf(cause))),
           e);
     }
   }

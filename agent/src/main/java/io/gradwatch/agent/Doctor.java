@@ -2,12 +2,13 @@ package io.gradwatch.agent;
 
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
+import io.gradwatch.config.Role;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.device.DeviceMemory;
 import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.Selection;
-import io.gradwatch.topology.Topics;
+import io.gradwatch.sample.SourceTopics;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -18,7 +19,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,6 +27,8 @@ import org.apache.kafka.common.KafkaException;
 
 /** Looks at everything that an agent needs, without changing anything. */
 public final class Doctor {
+  private static final int SHOWN = 5;
+
   private Doctor() {}
 
   /**
@@ -44,13 +47,17 @@ public final class Doctor {
 
   /** Examines device, models and broker. Loads every model on the calling thread. */
   public static List<Finding> examine(GradwatchConfig config) throws InterruptedException {
-    List<Finding> findings = new ArrayList<>(devices(config));
+    // The models are loaded by the importance role alone.
+    boolean computes = config.roles().contains(Role.IMPORTANCE);
+    List<Finding> findings = new ArrayList<>(computes ? devices(config) : List.of());
     try (Admin admin = Broker.connect(config.kafka().values())) {
-      bySegments(config).forEach(model -> findings.addAll(model(config, model, true)));
+      Set<String> existing = existing(admin);
+      bySegments(config)
+          .forEach(model -> findings.addAll(model(config, model, recent(config, model, existing))));
       findings.add(new Finding(true, "broker", "answers"));
-      findings.addAll(topics(admin, config));
+      findings.addAll(topics(admin, config, existing));
     } catch (StartException e) {
-      bySegments(config).forEach(model -> findings.addAll(model(config, model, false)));
+      bySegments(config).forEach(model -> findings.addAll(model(config, model, List.of())));
       findings.add(new Finding(false, "broker", String.valueOf(e.getMessage())));
     }
     return findings;
@@ -91,50 +98,67 @@ public final class Doctor {
   }
 
   private static List<Finding> model(
-      GradwatchConfig config, List<ModelSettings> segments, boolean broker) {
+      GradwatchConfig config,
+      List<ModelSettings> segments,
+      List<ConsumerRecord<byte[], byte[]>> records) {
     ModelSettings model = segments.get(0);
-    List<ConsumerRecord<byte[], byte[]>> records = List.of();
-    try {
-      if (broker) {
-        records = RecentSamples.read(config.kafka().values(), model.topics());
-      }
-    } catch (KafkaException e) {
-      // What is wrong with a topic is a finding of its own.
-      records = List.of();
-    }
     Selection all = new Selection(model.selection().matches(), null);
     List<InferenceSample> samples = new ArrayList<>();
     records.forEach(record -> samples.addAll(SelectionDoctor.rows(all, record)));
     List<Finding> findings = new ArrayList<>();
-    findings.addAll(
-        ModelDoctor.examine(
-            model.configuredName(),
-            () ->
-                Models.open(
-                    model.path(), model.sha256(), Models.device(config, model), model.output()),
-            model.importance(),
-            samples));
+    if (config.roles().contains(Role.IMPORTANCE)) {
+      findings.addAll(
+          ModelDoctor.examine(
+              model.configuredName(),
+              () ->
+                  Models.open(
+                      model.path(), model.sha256(), Models.device(config, model), model.output()),
+              model.importance(),
+              samples));
+    }
     findings.addAll(SelectionDoctor.examine(segments, records));
     return findings;
   }
 
-  private static List<Finding> topics(Admin admin, GradwatchConfig config)
+  private static List<ConsumerRecord<byte[], byte[]>> recent(
+      GradwatchConfig config, List<ModelSettings> segments, Set<String> existing) {
+    Predicate<String> topics = segments.get(0).topics().filter();
+    try {
+      return RecentSamples.read(
+          config.kafka().values(), existing.stream().filter(topics).sorted().toList());
+    } catch (KafkaException e) {
+      return List.of(); // what is wrong with a topic is a finding of its own
+    }
+  }
+
+  /** The topics that may be seen. */
+  private static Set<String> existing(Admin admin) throws InterruptedException {
+    try {
+      return admin.listTopics().names().get();
+    } catch (ExecutionException e) {
+      throw new StartException("the topics cannot be listed: " + StartException.cause(e), e);
+    }
+  }
+
+  private static List<Finding> topics(Admin admin, GradwatchConfig config, Set<String> existing)
       throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
     try {
-      Set<String> existing = admin.listTopics().names().get();
       Set<String> sources = new TreeSet<>();
-      config.models().forEach(model -> sources.addAll(model.topics()));
+      config.models().forEach(model -> sources.addAll(model.topics().names()));
       sources.forEach(topic -> findings.add(source("source topic ", topic, existing)));
-      Set<String> labels = new TreeSet<>();
-      config.models().stream()
-          .flatMap(model -> Stream.ofNullable(model.labels()))
-          .forEach(source -> labels.add(source.topic()));
-      labels.forEach(topic -> findings.add(source("labels topic ", topic, existing)));
-      Set<String> own = new HashSet<>(new Topics(config.topicPrefix()).all());
+      bySegments(config).forEach(model -> findings.addAll(matching(model.get(0), existing)));
+      Right.labels(config).forEach(topic -> findings.add(source("labels topic ", topic, existing)));
+      Set<String> own = new HashSet<>(Right.ownTopics(config));
       own.retainAll(existing);
       Map<String, TopicDescription> described = admin.describeTopics(own).allTopicNames().get();
       described.forEach((name, topic) -> findings.add(own(name, topic, config.partitions())));
+      existing.stream()
+          .filter(
+              topic ->
+                  config.models().stream().anyMatch(model -> model.topics().filter().test(topic)))
+          .forEach(sources::add);
+      findings.addAll(new RightsDoctor(admin, config).examine(sources));
     } catch (ExecutionException e) {
       findings.add(new Finding(false, "topics", "cannot be described: " + StartException.cause(e)));
     }
@@ -147,6 +171,29 @@ public final class Doctor {
         exists,
         what + topic,
         exists ? "exists" : "does not exist, or Describe on it is not granted");
+  }
+
+  private static List<Finding> matching(ModelSettings model, Set<String> existing) {
+    SourceTopics topics = model.topics();
+    if (topics.regex().isEmpty()) {
+      return List.of();
+    }
+    List<String> found = existing.stream().filter(topics.filter()).sorted().toList();
+    String what = "topics-regex of model " + model.configuredName();
+    return List.of(
+        found.isEmpty()
+            ? new Finding(
+                false,
+                what,
+                "no topic matches '%s', or Describe on it is not granted".formatted(topics.regex()))
+            : new Finding(
+                true,
+                what,
+                "%d topics: %s%s"
+                    .formatted(
+                        found.size(),
+                        String.join(", ", found.subList(0, Math.min(SHOWN, found.size()))),
+                        found.size() > SHOWN ? ", ..." : "")));
   }
 
   private static Finding own(String name, TopicDescription topic, int partitions) {

@@ -17,7 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,13 +77,16 @@ public final class Models {
    * @param gaveUp ends the wait as well, with a {@link StartException}
    * @throws StartException if one of them cannot be used
    */
-  static void await(ImportanceWorkers workers, CompletableFuture<Void> gaveUp) {
+  static void await(ImportanceWorkers workers, CompletableFuture<Void> gaveUp)
+      throws InterruptedException {
     try {
       workers.awaitModels(gaveUp);
     } catch (ModelFailureException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof StartException failure ? failure : e;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof StartException failure
+          ? failure
+          : new IllegalStateException(e.getCause());
     }
   }
 

@@ -1,19 +1,23 @@
 package io.gradwatch.agent;
 
+import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.topology.SourceView;
 import io.gradwatch.window.Watermarks.Source;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -34,9 +38,11 @@ import org.slf4j.LoggerFactory;
 final class SourceWatch implements SourceView.Feed, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SourceWatch.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration SILENCE = Duration.ofSeconds(20);
 
   private final Admin admin;
-  private final Set<String> topics;
+  private final Set<String> names = new TreeSet<>();
+  private final List<Predicate<String>> expressions = new ArrayList<>();
   private final String samplingApplication;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -46,6 +52,8 @@ final class SourceWatch implements SourceView.Feed, AutoCloseable {
             return created;
           });
   private volatile SourceView view = SourceView.UNKNOWN;
+  private volatile long answered = System.nanoTime();
+  private volatile String failure = "no answer";
   private Set<String> missing = Set.of();
 
   /**
@@ -54,9 +62,14 @@ final class SourceWatch implements SourceView.Feed, AutoCloseable {
    * @param admin a client that the caller closes, after this
    * @param samplingApplication id of the application whose commits count
    */
-  SourceWatch(Admin admin, Set<String> topics, String samplingApplication) {
+  SourceWatch(Admin admin, List<SourceTopics> topics, String samplingApplication) {
     this.admin = admin;
-    this.topics = Set.copyOf(topics);
+    for (SourceTopics some : topics) {
+      names.addAll(some.names());
+      if (!some.regex().isEmpty()) {
+        expressions.add(some.filter());
+      }
+    }
     this.samplingApplication = samplingApplication;
   }
 
@@ -70,6 +83,16 @@ final class SourceWatch implements SourceView.Feed, AutoCloseable {
     return view;
   }
 
+  /** What the broker said last instead of an answer; empty if it answered lately. */
+  Optional<String> silence() {
+    long seconds = (System.nanoTime() - answered) / 1_000_000_000;
+    return seconds < SILENCE.toSeconds()
+        ? Optional.empty()
+        : Optional.of(
+            "the broker has not said for %d s where the source topics end: %s"
+                .formatted(seconds, failure));
+  }
+
   @Override
   public void close() {
     thread.shutdownNow();
@@ -78,11 +101,17 @@ final class SourceWatch implements SourceView.Feed, AutoCloseable {
   private void renew() {
     try {
       view = look();
+      answered = System.nanoTime();
+      failure = "no answer";
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | RuntimeException e) {
       // The last view stays: windows of partitions that are known go on closing.
-      LOG.warn("the broker did not say where the source topics end: {}", e.toString());
+      String text = String.valueOf(e.getCause() == null ? e : e.getCause());
+      if (!text.equals(failure)) {
+        LOG.warn("the broker does not say where the source topics end: {}", text);
+      }
+      failure = text;
     }
   }
 
@@ -109,11 +138,25 @@ final class SourceWatch implements SourceView.Feed, AutoCloseable {
     return new SourceView(result);
   }
 
+  /** What the models name, and what of the broker's topics their expressions match. */
+  private Set<String> wanted() throws InterruptedException, ExecutionException {
+    if (expressions.isEmpty()) {
+      return names;
+    }
+    Set<String> wanted = new HashSet<>(names);
+    for (String topic : admin.listTopics().names().get()) {
+      if (expressions.stream().anyMatch(matches -> matches.test(topic))) {
+        wanted.add(topic);
+      }
+    }
+    return wanted;
+  }
+
   private Set<TopicPartition> existing() throws InterruptedException, ExecutionException {
     Set<TopicPartition> found = new HashSet<>();
     Set<String> absent = new TreeSet<>();
     for (Map.Entry<String, KafkaFuture<TopicDescription>> asked :
-        admin.describeTopics(topics).topicNameValues().entrySet()) {
+        admin.describeTopics(wanted()).topicNameValues().entrySet()) {
       try {
         asked
             .getValue()

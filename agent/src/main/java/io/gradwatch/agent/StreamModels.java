@@ -2,6 +2,7 @@ package io.gradwatch.agent;
 
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
+import io.gradwatch.config.Role;
 import io.gradwatch.config.StartFrom;
 import io.gradwatch.topology.StreamModel;
 import java.nio.file.Path;
@@ -12,13 +13,15 @@ import org.apache.kafka.streams.AutoOffsetReset;
 final class StreamModels {
   private StreamModels() {}
 
+  /** Baseline and reference are read where windows are compared with them, and only there. */
   static List<StreamModel> of(GradwatchConfig config) {
-    return config.models().stream().map(StreamModels::of).toList();
+    boolean compares = config.roles().contains(Role.IMPORTANCE);
+    return config.models().stream().map(model -> of(model, compares)).toList();
   }
 
-  private static StreamModel of(ModelSettings model) {
-    Path file = model.baseline();
-    Path reference = model.reference();
+  private static StreamModel of(ModelSettings model, boolean compares) {
+    Path file = compares ? model.baseline() : null;
+    Path reference = compares ? model.reference() : null;
     return new StreamModel(
         model.name(),
         model.topics(),

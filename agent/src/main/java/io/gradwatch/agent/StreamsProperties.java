@@ -49,12 +49,19 @@ final class StreamsProperties {
 
   private static Properties common(GradwatchConfig config, String applicationId) {
     Properties properties = new Properties();
-    properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 15_000);
+    String instance = config.instanceId();
+    // A static member has until then to come back; a dynamic one says that it leaves.
+    properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, instance == null ? 15_000 : 45_000);
+    // Topics that are created later are found within that time.
+    properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
     properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
     properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, config.replicationFactor());
 
     properties.putAll(config.kafka().values());
 
+    if (instance != null) {
+      properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance);
+    }
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     properties.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
     properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates Gradwatch's own topics, or checks the ones that are there. */
 final class TopicSetup {
@@ -30,13 +31,14 @@ final class TopicSetup {
   /**
    * The topics with their settings.
    *
+   * @param names of those that are used
    * @param partitions equal for all, so that one model's records of every kind reach one task
    * @param payloadMaxBytes the largest of all models
    */
   static List<NewTopic> wanted(
-      Topics topics, int partitions, short replication, int payloadMaxBytes) {
+      Topics topics, List<String> names, int partitions, short replication, int payloadMaxBytes) {
     List<NewTopic> wanted = new ArrayList<>();
-    for (String name : topics.all()) {
+    for (String name : names) {
       Map<String, String> settings = new HashMap<>();
       // Event time is a field of the value: with it as the timestamp, retention would delete what a
       // catch-up forwards.
@@ -58,20 +60,43 @@ final class TopicSetup {
    * @throws StartException if a topic has other partitions than configured, or may not be created
    */
   static void ensure(Admin admin, List<NewTopic> wanted) throws InterruptedException {
-    var created = admin.createTopics(wanted).values();
-    for (NewTopic topic : wanted) {
+    List<NewTopic> missing = missing(admin, wanted);
+    var created = admin.createTopics(missing).values();
+    for (NewTopic topic : missing) {
       try {
         Objects.requireNonNull(created.get(topic.name())).get();
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw new StartException(
-              "cannot create topic %s: %s; create it with %d partitions or grant Create on it"
+              "cannot create topic %s: %s; create it with %d partitions or grant Create on it (gradwatch doctor says what else is missing)"
                   .formatted(topic.name(), StartException.cause(e), topic.numPartitions()),
               e);
         }
       }
     }
     check(admin, wanted);
+  }
+
+  /** Whoever may not create topics can still use those that somebody else created. */
+  private static List<NewTopic> missing(Admin admin, List<NewTopic> wanted)
+      throws InterruptedException {
+    var described =
+        admin.describeTopics(wanted.stream().map(NewTopic::name).toList()).topicNameValues();
+    List<NewTopic> missing = new ArrayList<>();
+    for (NewTopic topic : wanted) {
+      try {
+        Objects.requireNonNull(described.get(topic.name())).get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw new StartException(
+              "cannot describe topic %s: %s; gradwatch doctor says which right is missing"
+                  .formatted(topic.name(), StartException.cause(e)),
+              e);
+        }
+        missing.add(topic);
+      }
+    }
+    return missing;
   }
 
   private static void check(Admin admin, List<NewTopic> wanted) throws InterruptedException {

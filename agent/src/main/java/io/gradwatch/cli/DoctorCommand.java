@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -27,6 +28,8 @@ final class DoctorCommand implements Callable<Integer> {
   @ArgGroup(exclusive = true, multiplicity = "1")
   private Patient patient;
 
+  @Mixin private RolesOption roles;
+
   /** What is looked at. */
   static final class Patient {
     @ArgGroup(exclusive = false)
@@ -40,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     List<Finding> findings =
-        patient.config != null ? ofConfig(patient.config.load()) : ofFile(patient.file);
+        patient.config != null ? ofConfig(roles.of(patient.config.load())) : ofFile(patient.file);
     findings.forEach(finding -> out.println(finding.line()));
     return findings.stream().allMatch(Finding::good) ? 0 : Main.FAILED;
   }

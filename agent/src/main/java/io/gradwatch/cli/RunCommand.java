@@ -14,20 +14,21 @@ import picocli.CommandLine.Mixin;
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class RunCommand implements Callable<Integer> {
   @Mixin private ConfigOption config;
+  @Mixin private RolesOption roles;
 
   @Override
-  public Integer call() throws InterruptedException {
-    GradwatchConfig loaded = config.load();
-    Agent agent = Agent.start(loaded, InstantSource.system());
-    Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "gradwatch-shutdown"));
-    // Not static: the first logger fixes the level, and commands choose theirs before.
-    Logger log = LoggerFactory.getLogger(RunCommand.class);
-    log.info("watching {}; metrics and status at port {}", Agent.names(loaded), agent.port());
-    try {
+  public Integer call() throws Exception {
+    GradwatchConfig loaded = roles.of(config.load());
+    return Termination.await(() -> run(loaded));
+  }
+
+  private static int run(GradwatchConfig config) throws InterruptedException {
+    try (Agent agent = Agent.start(config, InstantSource.system())) {
+      // Not static: the first logger fixes the level, and commands choose theirs before.
+      Logger log = LoggerFactory.getLogger(RunCommand.class);
+      log.info("watching {}; metrics and status at port {}", Agent.names(config), agent.port());
       agent.await();
       return 0;
-    } finally {
-      agent.close();
     }
   }
 }

@@ -9,6 +9,7 @@ import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.WorkerSettings;
 import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.sample.Selection;
+import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
 import java.io.StringReader;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -48,20 +50,29 @@ final class ConfigReader {
     Section file = Section.read(Keys.FILE, compose(yaml), "", scope);
     Map<String, Object> kafka = file.child(Keys.KAFKA).map(Section::all).orElse(Map.of());
     List<Section> sections = file.children(Keys.MODELS);
+    sections.forEach(ConfigReader::refuseNoTopics);
     refuseRepeatedNames(sections);
     List<Optional<List<Selection>>> selections = sections.stream().map(Selections::read).toList();
     int streams = 0;
     for (int i = 0; i < sections.size(); i++) {
       streams += selections.get(i).map(List::size).orElse(1) * kinds(sections.get(i));
     }
+    List<String> excluded = excluded(file, sections);
     List<ModelSettings> models = new ArrayList<>();
     for (int i = 0; i < sections.size(); i++) {
       refuseOwnTopics(file, sections.get(i));
-      models.addAll(model(file, sections.get(i), streams, selections.get(i)));
+      models.addAll(model(file, sections.get(i), streams, selections.get(i), excluded));
     }
     Optional<WorkerSettings> worker = file.assemble(() -> worker(file));
+    Optional<HttpSettings> http =
+        file.child(Keys.HTTP).flatMap(section -> section.assemble(() -> http(section)));
     problems.throwIfAny();
-    return config(file, new KafkaProperties(kafka), models, worker.orElseThrow());
+    return config(
+        file,
+        new KafkaProperties(kafka),
+        models,
+        worker.orElseThrow(),
+        http.orElse(HttpSettings.OPEN));
   }
 
   private Node compose(String yaml) {
@@ -86,20 +97,34 @@ final class ConfigReader {
   }
 
   private static GradwatchConfig config(
-      Section file, KafkaProperties kafka, List<ModelSettings> models, WorkerSettings worker) {
+      Section file,
+      KafkaProperties kafka,
+      List<ModelSettings> models,
+      WorkerSettings worker,
+      HttpSettings http) {
     return new GradwatchConfig(
         kafka,
         models,
         file.get(Keys.TOPIC_PREFIX),
         file.get(Keys.APPLICATION_PREFIX),
+        file.find(Keys.INSTANCE_ID).orElse(null),
         file.get(Keys.STATE_DIR),
         file.get(Keys.LISTEN),
+        http,
         Set.copyOf(file.get(Keys.ROLES)),
         worker,
         file.get(Keys.MAX_PENDING),
         file.get(Keys.SERIES_LIMIT),
         file.get(Keys.PARTITIONS),
         file.get(Keys.REPLICATION_FACTOR));
+  }
+
+  private static HttpSettings http(Section http) {
+    return new HttpSettings(
+        http.find(Keys.TLS_KEYSTORE).orElse(null),
+        http.find(Keys.TLS_KEYSTORE_PASSWORD).orElse(null),
+        http.find(Keys.USERNAME).orElse(null),
+        http.find(Keys.PASSWORD).orElse(null));
   }
 
   private static WorkerSettings worker(Section file) {
@@ -118,7 +143,11 @@ final class ConfigReader {
 
   /** A model, or its segments, which share everything but their records. */
   private static List<ModelSettings> model(
-      Section file, Section model, int streams, Optional<List<Selection>> selections) {
+      Section file,
+      Section model,
+      int streams,
+      Optional<List<Selection>> selections,
+      List<String> excluded) {
     Optional<WindowSettings> window = model.assemble(() -> window(model));
     Optional<ImportanceSettings> importance =
         periodic(model).flatMap(methods -> model.assemble(() -> importance(model, methods)));
@@ -138,7 +167,7 @@ final class ConfigReader {
                 model.get(Keys.PATH),
                 new OutputPick(model.get(Keys.OUTPUT)),
                 model.find(Keys.SHA256).map(digest -> digest.toLowerCase(Locale.ROOT)).orElse(null),
-                model.get(Keys.TOPICS),
+                topics(model, excluded),
                 model.get(Keys.START_FROM),
                 model.find(Keys.EVENT_TIME_HEADER).orElse(null),
                 model.find(Keys.BASELINE).orElse(null),
@@ -238,6 +267,19 @@ final class ConfigReader {
         new Seasonality(model.get(Keys.SEASONALITY), model.get(Keys.TIME_ZONE)));
   }
 
+  private static void refuseNoTopics(Section model) {
+    model
+        .assemble(
+            () -> model.find(Keys.TOPICS).isPresent() || model.find(Keys.TOPICS_REGEX).isPresent())
+        .filter(some -> !some)
+        .ifPresent(
+            none ->
+                model.refuse(
+                    Keys.TOPICS,
+                    "is missing; expected %s, or topics-regex"
+                        .formatted(Keys.TOPICS.type().expected())));
+  }
+
   private static void refuseRepeatedNames(List<Section> models) {
     Set<String> names = new HashSet<>();
     for (Section model : models) {
@@ -251,10 +293,32 @@ final class ConfigReader {
     }
   }
 
+  private static SourceTopics topics(Section model, List<String> excluded) {
+    List<String> names = model.find(Keys.TOPICS).orElse(List.of());
+    String regex = model.find(Keys.TOPICS_REGEX).orElse("");
+    return new SourceTopics(names, regex, regex.isEmpty() ? List.of() : excluded);
+  }
+
+  /** What no expression may stand for: Gradwatch's and Kafka's own topics, and labels. */
+  private static List<String> excluded(Section file, List<Section> models) {
+    List<String> excluded = new ArrayList<>(List.of("__.*"));
+    for (Key<String> prefix : List.of(Keys.TOPIC_PREFIX, Keys.APPLICATION_PREFIX)) {
+      file.assemble(() -> file.get(prefix))
+          .ifPresent(own -> excluded.add(Pattern.quote(own) + ".*"));
+    }
+    for (Section model : models) {
+      model
+          .assemble(() -> model.find(Keys.LABELS_TOPIC).orElse(""))
+          .filter(topic -> !topic.isEmpty())
+          .ifPresent(topic -> excluded.add(Pattern.quote(topic)));
+    }
+    return excluded;
+  }
+
   /** A model that reads what Gradwatch writes would feed on itself. */
   private static void refuseOwnTopics(Section file, Section model) {
     Optional<String> prefix = file.assemble(() -> file.get(Keys.TOPIC_PREFIX));
-    Optional<List<String>> topics = model.assemble(() -> model.get(Keys.TOPICS));
+    Optional<List<String>> topics = model.assemble(() -> model.find(Keys.TOPICS).orElse(List.of()));
     Optional<String> labels = model.assemble(() -> model.find(Keys.LABELS_TOPIC).orElse(""));
     for (String topic : topics.orElse(List.of())) {
       if (labels.isPresent() && topic.equals(labels.get())) {

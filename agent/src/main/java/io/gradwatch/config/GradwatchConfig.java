@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole configuration, checked. Holds secrets, but never prints them.
@@ -17,8 +18,10 @@ import java.util.Set;
  * @param models at least one, with distinct names
  * @param topicPrefix of Gradwatch's own topics
  * @param applicationPrefix of the ids of its two Kafka Streams applications
+ * @param instanceId of a static member of its consumer groups; null for a dynamic one
  * @param stateDir folder of their local state
  * @param listen address of metrics, health and status page, unresolved
+ * @param http how what is at that address is protected
  * @param roles at least one
  * @param worker how politely each device is used
  * @param maxPending windows that may wait for the device, per model, until the oldest is shed
@@ -31,8 +34,10 @@ public record GradwatchConfig(
     List<ModelSettings> models,
     String topicPrefix,
     String applicationPrefix,
+    @Nullable String instanceId,
     Path stateDir,
     InetSocketAddress listen,
+    HttpSettings http,
     Set<Role> roles,
     WorkerSettings worker,
     int maxPending,
@@ -59,6 +64,25 @@ public record GradwatchConfig(
           List.of(file + ": cannot be read (" + e + "); expected a YAML file in UTF-8"));
     }
     return parse(yaml, file.toString(), environment);
+  }
+
+  /** The same with other roles. */
+  public GradwatchConfig withRoles(Set<Role> others) {
+    return new GradwatchConfig(
+        kafka,
+        models,
+        topicPrefix,
+        applicationPrefix,
+        instanceId,
+        stateDir,
+        listen,
+        http,
+        others,
+        worker,
+        maxPending,
+        seriesLimit,
+        partitions,
+        replicationFactor);
   }
 
   /**

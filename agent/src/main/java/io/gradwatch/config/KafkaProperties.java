@@ -16,8 +16,29 @@ public record KafkaProperties(Map<String, Object> values) {
           "password|secret|jaas|token|credential|user\\.info|(^|\\.)key($|\\.)",
           Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern QUOTED = Pattern.compile("[\"']([^\"']{4,})[\"']");
+
   public KafkaProperties {
     values = Collections.unmodifiableMap(new TreeMap<>(values));
+  }
+
+  /** A text without the secrets among the values, for messages of clients, which may quote them. */
+  public String masked(String text) {
+    String masked = text;
+    for (Map.Entry<String, Object> property : values.entrySet()) {
+      if (SECRET.matcher(property.getKey()).find()) {
+        String value = property.getValue().toString();
+        masked = masked.replace(value, "***");
+        // A login module's options, each of which may be quoted alone.
+        masked =
+            QUOTED
+                .matcher(value)
+                .results()
+                .map(option -> option.group(1))
+                .reduce(masked, (some, option) -> some.replace(option, "***"));
+      }
+    }
+    return masked;
   }
 
   /** The properties with secrets masked, so that a configuration can be logged. */

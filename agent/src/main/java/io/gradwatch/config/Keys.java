@@ -10,6 +10,8 @@ import static io.gradwatch.config.ValueTypes.integerOrAuto;
 import static io.gradwatch.config.ValueTypes.listOf;
 import static io.gradwatch.config.ValueTypes.oneOf;
 import static io.gradwatch.config.ValueTypes.path;
+import static io.gradwatch.config.ValueTypes.regex;
+import static io.gradwatch.config.ValueTypes.secret;
 import static io.gradwatch.config.ValueTypes.size;
 import static io.gradwatch.config.ValueTypes.startFrom;
 import static io.gradwatch.config.ValueTypes.text;
@@ -51,6 +53,13 @@ final class Keys {
           text("a prefix of group names", "for instance gradwatch-", "[a-zA-Z0-9._-]{1,100}"),
           "gradwatch-",
           "starts the name of its consumer groups, transactions and changelogs");
+  static final Key<String> INSTANCE_ID =
+      Key.optional(
+          "instance-id",
+          text("an id", "for instance ${HOSTNAME}", "[a-zA-Z0-9._-]{1,200}"),
+          "none",
+          "static member of its consumer groups: a restart within `session.timeout.ms` moves no"
+              + " partition; unique among the processes of a role");
   static final Key<Integer> PARTITIONS =
       Key.of("partitions", integer(1, 1_000), "12", "of each of Gradwatch's own topics");
   static final Key<Integer> REPLICATION_FACTOR =
@@ -123,6 +132,24 @@ final class Keys {
               "[^\\s,]+:[0-9]+(,\\s*[^\\s,]+:[0-9]+)*"),
           "brokers to start from; all other keys are handed to the clients untouched");
 
+  // http
+
+  static final Key<Path> TLS_KEYSTORE =
+      Key.optional(
+          "tls-keystore",
+          path(),
+          "plain HTTP",
+          "file with the server's key and certificates, PKCS12 or JKS; read at the start");
+  static final Key<Secret> TLS_KEYSTORE_PASSWORD =
+      Key.optional("tls-keystore-password", secret(), "none", "of the keystore and its key");
+  static final Key<String> USERNAME =
+      Key.optional(
+          "username",
+          text("a name", "for instance prometheus", "[^:\\x00-\\x1f]{1,100}"),
+          "everybody may read",
+          "whom basic authentication lets in; `/healthz` and `/readyz` stay open");
+  static final Key<Secret> PASSWORD = Key.optional("password", secret(), "none", "of `username`");
+
   // models
 
   static final Key<String> NAME =
@@ -138,10 +165,18 @@ final class Keys {
           "any",
           "digest that the file must have");
   static final Key<List<String>> TOPICS =
-      Key.required(
+      Key.optional(
           "topics",
           listOf(text("a topic", "for instance inference.fraud", "[a-zA-Z0-9._-]{1,249}")),
-          "where its inference requests come from");
+          "those of `topics-regex`",
+          "where its inference requests come from; this or `topics-regex` is required");
+  static final Key<String> TOPICS_REGEX =
+      Key.optional(
+          "topics-regex",
+          regex("for instance inference[.].*"),
+          "none",
+          "more such topics, also ones that are created later: their whole names match it;"
+              + " Gradwatch's own topics, labels topics and names that start with __ never do");
   static final Key<StartFrom> START_FROM =
       Key.of("start-from", startFrom(), "latest", "where in the topics to start the first time");
   static final Key<String> EVENT_TIME_HEADER =
@@ -346,6 +381,16 @@ final class Keys {
           List.of(BOOTSTRAP_SERVERS),
           List.of());
 
+  static final Table HTTP =
+      new Table(
+          "http",
+          false,
+          false,
+          false,
+          "TLS and basic authentication of what is at `listen`",
+          List.of(TLS_KEYSTORE, TLS_KEYSTORE_PASSWORD, USERNAME, PASSWORD),
+          List.of());
+
   static final Table PERIODIC =
       new Table(
           "periodic",
@@ -393,6 +438,7 @@ final class Keys {
               PATH,
               SHA256,
               TOPICS,
+              TOPICS_REGEX,
               START_FROM,
               EVENT_TIME_HEADER,
               TASK,
@@ -438,6 +484,7 @@ final class Keys {
               ROLES,
               TOPIC_PREFIX,
               APPLICATION_PREFIX,
+              INSTANCE_ID,
               PARTITIONS,
               REPLICATION_FACTOR,
               STATE_DIR,
@@ -451,13 +498,13 @@ final class Keys {
               MAX_PENDING,
               SERIES_LIMIT,
               WARNINGS),
-          List.of(KAFKA, MODELS));
+          List.of(KAFKA, HTTP, MODELS));
 
   private Keys() {}
 
   /** All sections, the whole file first. */
   static List<Table> tables() {
-    return List.of(FILE, KAFKA, MODELS, PERIODIC, MATCH, SEGMENTS);
+    return List.of(FILE, KAFKA, HTTP, MODELS, PERIODIC, MATCH, SEGMENTS);
   }
 
   private static ValueType<String> value() {

@@ -4,10 +4,10 @@ import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.sample.Selection;
+import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param path of the TorchScript file
  * @param output which of its outputs is watched
  * @param sha256 that the file must have, 64 lower-case hex digits; null takes any
- * @param topics that its inference requests come from, at least one
+ * @param topics that its inference requests come from
  * @param startFrom where in the topics to start
  * @param eventTimeHeader header that holds the event time in milliseconds since 1970-01-01 UTC;
  *     null for the record's own timestamp
@@ -33,7 +33,7 @@ public record ModelSettings(
     Path path,
     OutputPick output,
     @Nullable String sha256,
-    List<String> topics,
+    SourceTopics topics,
     StartFrom startFrom,
     @Nullable String eventTimeHeader,
     @Nullable Path baseline,
@@ -45,7 +45,6 @@ public record ModelSettings(
     @Nullable LabelSource labels,
     @Nullable Path reference) {
   public ModelSettings {
-    topics = List.copyOf(topics);
     if (!importance.methods().contains(drift.method())) {
       throw new IllegalArgumentException(
           "alarm-on is %s, must be one of methods".formatted(drift.method().label()));

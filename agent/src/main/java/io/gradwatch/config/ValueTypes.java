@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** The types that configuration values have. */
 final class ValueTypes {
@@ -37,6 +38,38 @@ final class ValueTypes {
         text -> {
           check(compiled.matcher(text).matches(), "is not " + noun);
           return text;
+        });
+  }
+
+  /** A regular expression. */
+  static ValueType<String> regex(String example) {
+    return ValueType.of(
+        "a regular expression",
+        example,
+        "",
+        schema("string").put("format", "regex").put("minLength", 1),
+        text -> {
+          try {
+            Pattern.compile(text);
+          } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                "is no regular expression (%s)".formatted(e.getDescription()), e);
+          }
+          check(!text.isEmpty(), "is empty");
+          return text;
+        });
+  }
+
+  /** Text that no message quotes: it takes whatever is not empty. */
+  static ValueType<Secret> secret() {
+    return ValueType.of(
+        "a secret",
+        "for instance ${file:/run/secrets/password}",
+        "",
+        schema("string").put("minLength", 1),
+        text -> {
+          check(!text.isEmpty(), "is empty");
+          return new Secret(text);
         });
   }
 

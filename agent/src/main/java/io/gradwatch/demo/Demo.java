@@ -72,7 +72,7 @@ public final class Demo implements AutoCloseable {
                 "HOME_DIR", home.toString(),
                 "PORT", Integer.toString(options.port())));
     ModelSettings model = config.models().get(0);
-    String topic = model.topics().get(0);
+    String topic = model.topics().names().get(0);
     create(broker, topic);
 
     Traffic traffic = keep(traffic(broker, topic, model.path()));

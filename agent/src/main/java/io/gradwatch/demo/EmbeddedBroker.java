@@ -10,9 +10,14 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -30,29 +35,41 @@ import org.apache.kafka.server.common.MetadataVersion;
 public final class EmbeddedBroker implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final int NODE = 1;
+  private static final String PLAIN = "BROKER";
+  private static final String CONTROLLER = "CONTROLLER";
 
   /** Always the same: a directory is tied to the cluster that formatted it. */
   private static final String CLUSTER = "Z3JhZHdhdGNoLWRlbW8tMQ";
 
   private final KafkaRaftServer server;
-  private final String bootstrapServers;
+  private final Map<String, Integer> ports = new HashMap<>();
   private final Path directory;
   private final boolean isTemporary;
 
-  private EmbeddedBroker(Path directory, boolean isTemporary) throws IOException {
-    int[] ports = freePorts();
-    bootstrapServers = LOOPBACK + ":" + ports[0];
+  private EmbeddedBroker(
+      Path directory,
+      boolean isTemporary,
+      Map<String, String> listeners,
+      Map<String, String> others)
+      throws IOException {
+    Map<String, String> protocols = new LinkedHashMap<>(Map.of(PLAIN, "PLAINTEXT"));
+    protocols.put(CONTROLLER, "PLAINTEXT");
+    protocols.putAll(listeners);
+    List<Integer> free = freePorts(protocols.size());
+    protocols.keySet().forEach(name -> ports.put(name, free.get(ports.size())));
     this.directory = directory.toAbsolutePath();
     this.isTemporary = isTemporary;
     format(this.directory);
-    server =
-        new KafkaRaftServer(
-            new KafkaConfig(properties(this.directory, ports[0], ports[1]), false), Time.SYSTEM);
+    Properties properties = properties(this.directory, protocols);
+    properties.putAll(others);
+    server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
   }
 
   /** Starts a broker on a fresh temporary directory, which {@link #close} deletes. */
   public static EmbeddedBroker start() throws IOException {
-    return started(new EmbeddedBroker(Files.createTempDirectory("gradwatch-broker-"), true));
+    return started(
+        new EmbeddedBroker(
+            Files.createTempDirectory("gradwatch-broker-"), true, Map.of(), Map.of()));
   }
 
   /**
@@ -64,12 +81,30 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IOException if the directory cannot be written or no port is free
    */
   public static EmbeddedBroker start(Path directory) throws IOException {
-    return started(new EmbeddedBroker(Files.createDirectories(directory), false));
+    return start(directory, Map.of(), Map.of());
+  }
+
+  /**
+   * The same with more listeners and properties, for instance of TLS and an authorizer. The plain
+   * listener stays; its clients are anonymous.
+   *
+   * @param listeners security protocols by name of the listener
+   */
+  public static EmbeddedBroker start(
+      Path directory, Map<String, String> listeners, Map<String, String> properties)
+      throws IOException {
+    return started(
+        new EmbeddedBroker(Files.createDirectories(directory), false, listeners, properties));
   }
 
   /** Where clients connect, as {@code host:port}. */
   public String bootstrapServers() {
-    return bootstrapServers;
+    return bootstrapServers(PLAIN);
+  }
+
+  /** Where clients of one listener connect. */
+  public String bootstrapServers(String listener) {
+    return LOOPBACK + ":" + ports.get(listener);
   }
 
   Path directory() {
@@ -120,19 +155,16 @@ public final class EmbeddedBroker implements AutoCloseable {
    * The broker's configuration. Cleaner buffer: its default of 128 MiB is most of what a broker of
    * this size needs. Session: a restarted broker is unfenced only when its former one has run out.
    */
-  private static Properties properties(Path directory, int port, int controllerPort)
-      throws IOException {
+  private Properties properties(Path directory, Map<String, String> protocols) throws IOException {
     Properties properties = new Properties();
     properties.load(
         new StringReader(
             """
             process.roles=broker,controller
             node.id=%1$d
-            listeners=BROKER://%2$s:%3$d,CONTROLLER://%2$s:%4$d
-            listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
             inter.broker.listener.name=BROKER
             controller.listener.names=CONTROLLER
-            controller.quorum.voters=%1$d@%2$s:%4$d
+            controller.quorum.voters=%1$d@%2$s:%3$d
             offsets.topic.replication.factor=1
             offsets.topic.num.partitions=3
             transaction.state.log.replication.factor=1
@@ -147,17 +179,33 @@ public final class EmbeddedBroker implements AutoCloseable {
             broker.session.timeout.ms=2000
             broker.heartbeat.interval.ms=400
             """
-                .formatted(NODE, LOOPBACK, port, controllerPort)));
+                .formatted(NODE, LOOPBACK, ports.get(CONTROLLER))));
+    properties.setProperty(
+        "listeners",
+        protocols.keySet().stream()
+            .map(name -> "%s://%s:%d".formatted(name, LOOPBACK, ports.get(name)))
+            .collect(Collectors.joining(",")));
+    properties.setProperty(
+        "listener.security.protocol.map",
+        protocols.entrySet().stream()
+            .map(listener -> listener.getKey() + ":" + listener.getValue())
+            .collect(Collectors.joining(",")));
     properties.setProperty("log.dirs", directory.toString());
     return properties;
   }
 
-  private static int[] freePorts() throws IOException {
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    // Both are open at once, so that they differ.
-    try (ServerSocket first = new ServerSocket(0, 1, loopback);
-        ServerSocket second = new ServerSocket(0, 1, loopback)) {
-      return new int[] {first.getLocalPort(), second.getLocalPort()};
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> open = new ArrayList<>();
+    try {
+      // All are open at once, so that they differ.
+      for (int i = 0; i < count; i++) {
+        open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return open.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket socket : open) {
+        socket.close();
+      }
     }
   }
 

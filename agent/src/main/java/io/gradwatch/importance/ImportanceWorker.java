@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All public methods may be called from any thread; only {@link #start} and {@link #close} wait.
  */
 public final class ImportanceWorker implements AutoCloseable {
-  private static final long CLOSE_MILLIS = 10_000;
+  private static final long CLOSE_MILLIS = 2_000;
 
   private record Job(
       WorkerMailbox mailbox,
@@ -116,7 +116,7 @@ public final class ImportanceWorker implements AutoCloseable {
   }
 
   /** Why models do not load, from what {@link #loaded} ended with. */
-  static ModelFailureException failure(CompletionException e) {
+  static ModelFailureException failure(Exception e) {
     if (e.getCause() instanceof ModelFailureException failure) {
       return failure;
     }

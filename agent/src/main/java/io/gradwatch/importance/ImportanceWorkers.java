@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,15 +51,19 @@ public final class ImportanceWorkers implements AutoCloseable {
    *
    * @param gaveUp ends the wait as well, exceptionally, when a device hangs
    * @throws ModelFailureException if a model cannot be loaded
-   * @throws CompletionException with what {@code gaveUp} ended with
+   * @throws ExecutionException with what {@code gaveUp} ended with
    */
-  public void awaitModels(CompletableFuture<Void> gaveUp) {
+  public void awaitModels(CompletableFuture<Void> gaveUp)
+      throws InterruptedException, ExecutionException {
     for (Device device : devices.values()) {
       CompletableFuture<Void> loaded = device.worker().loaded();
       try {
-        CompletableFuture.anyOf(loaded, gaveUp).join();
-      } catch (CompletionException e) {
-        throw gaveUp.isCompletedExceptionally() ? e : ImportanceWorker.failure(e);
+        CompletableFuture.anyOf(loaded, gaveUp).get();
+      } catch (ExecutionException e) {
+        if (gaveUp.isCompletedExceptionally()) {
+          throw e;
+        }
+        throw ImportanceWorker.failure(e);
       }
     }
   }

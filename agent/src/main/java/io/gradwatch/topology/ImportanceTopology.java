@@ -168,6 +168,11 @@ public final class ImportanceTopology {
     };
   }
 
+  /** One of the changelogs that an application with this id has in any configuration. */
+  public static String changelog(String applicationId) {
+    return "%s-%s-changelog".formatted(applicationId, PENDING);
+  }
+
   static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
       String name, Serde<K> keys, Serde<V> values) {
     return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), keys, values);

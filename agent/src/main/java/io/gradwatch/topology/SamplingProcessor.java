@@ -12,7 +12,6 @@ import io.gradwatch.window.SampleKey;
 import io.gradwatch.window.Watermarks.Source;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object, Object> {
   private static final Duration TICK = Duration.ofMillis(500);
 
+  private final List<StreamModel> models;
   private final Map<String, List<StreamModel>> modelsByTopic = new HashMap<>();
   private final long seed;
   private final PayloadFormat format;
@@ -51,11 +51,7 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
       PayloadFormat format,
       SourceView.Feed sources,
       Metrics metrics) {
-    for (StreamModel model : models) {
-      for (String topic : model.topics()) {
-        modelsByTopic.computeIfAbsent(topic, t -> new ArrayList<>()).add(model);
-      }
-    }
+    this.models = List.copyOf(models);
     this.seed = seed;
     this.format = format;
     this.sources = sources;
@@ -211,7 +207,7 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
 
   private void tick(long now) {
     SourceView view = sources.get();
-    for (Source source : view.partitions(modelsByTopic.keySet())) {
+    for (Source source : view.partitions(topic -> !readers(topic).isEmpty())) {
       // A task reads the partition of its own number of every topic.
       if (source.partition() == context().taskId().partition()) {
         partition(source.topic(), source.partition(), now);
@@ -263,12 +259,17 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     if (same != null && same.source.partition() == number && same.source.topic().equals(topic)) {
       return same;
     }
-    List<StreamModel> models = modelsByTopic.getOrDefault(topic, List.of());
     same =
         partitions.computeIfAbsent(
-            new Source(topic, number), source -> new Partition(source, seed, models, now));
+            new Source(topic, number), source -> new Partition(source, seed, readers(topic), now));
     last = same;
     return same;
+  }
+
+  private List<StreamModel> readers(String topic) {
+    return modelsByTopic.computeIfAbsent(
+        topic,
+        name -> models.stream().filter(model -> model.topics().filter().test(name)).toList());
   }
 
   private static long eventTime(StreamModel model, Record<byte[], byte[]> record) {

@@ -2,6 +2,7 @@ package io.gradwatch.topology;
 
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.sample.PayloadFormat;
+import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.window.LabelSource;
@@ -10,11 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
@@ -58,9 +57,9 @@ public final class SamplingTopology {
       Metrics metrics) {
     Topology topology = new Topology();
     List<String> nodes = new ArrayList<>();
-    topicsByStart(models, StreamModel::topics)
+    patternsByStart(models, model -> List.of(model.topics()))
         .forEach(
-            (start, names) -> {
+            (start, pattern) -> {
               String node = nodes.isEmpty() ? SOURCE : SOURCE + "-" + (nodes.size() + 1);
               topology.addSource(
                   start,
@@ -68,7 +67,7 @@ public final class SamplingTopology {
                   new EventTime(),
                   Serdes.ByteArray().deserializer(),
                   Serdes.ByteArray().deserializer(),
-                  quoted(names));
+                  pattern);
               nodes.add(node);
             });
     addLabels(topology, models, topics, metrics);
@@ -94,16 +93,16 @@ public final class SamplingTopology {
   private static void addLabels(
       Topology topology, List<StreamModel> models, Topics topics, Metrics metrics) {
     List<String> nodes = new ArrayList<>();
-    topicsByStart(models, SamplingTopology::labels)
+    patternsByStart(models, SamplingTopology::labels)
         .forEach(
-            (start, names) -> {
+            (start, pattern) -> {
               String node = nodes.isEmpty() ? LABELS : LABELS + "-" + (nodes.size() + 1);
               topology.addSource(
                   start,
                   node,
                   Serdes.ByteArray().deserializer(),
                   Serdes.ByteArray().deserializer(),
-                  quoted(names));
+                  pattern);
               nodes.add(node);
             });
     if (nodes.isEmpty()) {
@@ -126,32 +125,57 @@ public final class SamplingTopology {
             LABELLING);
   }
 
-  private static List<String> labels(StreamModel model) {
+  private static List<SourceTopics> labels(StreamModel model) {
     LabelSource labels = model.labels();
-    return labels == null ? List.of() : List.of(labels.topic());
+    return labels == null ? List.of() : List.of(SourceTopics.named(labels.topic()));
   }
 
-  /** Kafka Streams knows one start a source node, and one source node a topic. */
-  private static Map<AutoOffsetReset, Set<String>> topicsByStart(
-      List<StreamModel> models, Function<StreamModel, List<String>> topicsOf) {
-    Map<String, AutoOffsetReset> startByTopic = new TreeMap<>();
-    Map<AutoOffsetReset, Set<String>> topicsByStart = new LinkedHashMap<>();
+  /**
+   * Kafka Streams knows one start a source node, and one source node a topic. A topic that does not
+   * exist yet is joined when it appears.
+   */
+  private static Map<AutoOffsetReset, Pattern> patternsByStart(
+      List<StreamModel> models, Function<StreamModel, List<SourceTopics>> topicsOf) {
+    Map<AutoOffsetReset, Set<String>> alternatives = new LinkedHashMap<>();
     for (StreamModel model : models) {
-      for (String topic : topicsOf.apply(model)) {
-        AutoOffsetReset other = startByTopic.putIfAbsent(topic, model.startFrom());
-        if (other != null && !other.equals(model.startFrom())) {
-          throw new IllegalArgumentException(
-              "model '%s' reads topic %s from another start than a model before it; give both the same start-from"
-                  .formatted(model.name(), topic));
-        }
-        topicsByStart.computeIfAbsent(model.startFrom(), start -> new TreeSet<>()).add(topic);
+      for (SourceTopics topics : topicsOf.apply(model)) {
+        refuseAnotherStart(model, topics, models, topicsOf);
+        alternatives
+            .computeIfAbsent(model.startFrom(), start -> new TreeSet<>())
+            .addAll(topics.alternatives());
       }
     }
-    return topicsByStart;
+    Map<AutoOffsetReset, Pattern> patterns = new LinkedHashMap<>();
+    List<String> taken = new ArrayList<>();
+    alternatives.forEach(
+        (start, all) -> {
+          String pattern = String.join("|", all);
+          // What expressions of two starts match goes to the first of them.
+          String rest = "(?!(?:%s)$)(?:%s)".formatted(String.join("|", taken), pattern);
+          patterns.put(start, Pattern.compile(taken.isEmpty() ? pattern : rest));
+          taken.add(pattern);
+        });
+    return patterns;
   }
 
-  /** One pattern of quoted names: a topic that does not exist yet is joined when it appears. */
-  private static Pattern quoted(Set<String> topics) {
-    return Pattern.compile(topics.stream().map(Pattern::quote).collect(Collectors.joining("|")));
+  private static void refuseAnotherStart(
+      StreamModel model,
+      SourceTopics topics,
+      List<StreamModel> models,
+      Function<StreamModel, List<SourceTopics>> topicsOf) {
+    for (StreamModel other : models) {
+      for (SourceTopics others : topicsOf.apply(other)) {
+        topics.names().stream()
+            .filter(name -> !other.startFrom().equals(model.startFrom()))
+            .filter(others.filter())
+            .findFirst()
+            .ifPresent(
+                name -> {
+                  throw new IllegalArgumentException(
+                      "models '%s' and '%s' read topic %s from different starts; give both the same start-from"
+                          .formatted(model.name(), other.name(), name));
+                });
+      }
+    }
   }
 }

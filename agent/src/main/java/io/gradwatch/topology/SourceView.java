@@ -1,9 +1,9 @@
 package io.gradwatch.topology;
 
 import io.gradwatch.window.Watermarks.Source;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -35,9 +35,9 @@ public record SourceView(Map<Source, Ends> ends) {
   public interface Feed extends Supplier<SourceView> {}
 
   /** The partitions of some topics. */
-  public Set<Source> partitions(Collection<String> topics) {
+  public Set<Source> partitions(Predicate<String> topics) {
     return ends.keySet().stream()
-        .filter(source -> topics.contains(source.topic()))
+        .filter(source -> topics.test(source.topic()))
         .collect(Collectors.toUnmodifiableSet());
   }
 }

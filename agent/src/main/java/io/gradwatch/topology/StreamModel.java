@@ -3,9 +3,9 @@ package io.gradwatch.topology;
 import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.sample.Selection;
+import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
-import java.util.List;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One watched model, as the topologies need it.
  *
  * @param name key of all its records
- * @param topics inference topics that carry its samples, at least one
+ * @param topics inference topics that carry its samples
  * @param startFrom where its topics are read from when nothing is committed yet
  * @param eventTimeHeader header that holds the event time in milliseconds since 1970-01-01 UTC;
  *     null for the record's own timestamp
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StreamModel(
     String name,
-    List<String> topics,
+    SourceTopics topics,
     AutoOffsetReset startFrom,
     @Nullable String eventTimeHeader,
     WindowSettings window,
@@ -36,8 +36,4 @@ public record StreamModel(
     Selection selection,
     int labelSamples,
     @Nullable LabelSource labels,
-    @Nullable Baseline reference) {
-  public StreamModel {
-    topics = List.copyOf(topics);
-  }
-}
+    @Nullable Baseline reference) {}

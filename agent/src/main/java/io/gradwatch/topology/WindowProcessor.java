@@ -20,6 +20,7 @@ import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -61,11 +62,13 @@ final class WindowProcessor
   /** What is open of one model; all of it can be rebuilt from the stores. */
   private static final class OpenModel {
     final StreamModel model;
+    final Predicate<String> topics;
     final Watermarks watermarks = new Watermarks();
     final NavigableMap<Long, BottomK> windows = new TreeMap<>();
 
     OpenModel(StreamModel model) {
       this.model = model;
+      this.topics = model.topics().filter();
     }
 
     BottomK window(long start) {
@@ -141,7 +144,7 @@ final class WindowProcessor
 
   private void closeWindows(OpenModel open) {
     String model = open.model.name();
-    OptionalLong lowest = open.watermarks.lowest(sources.get().partitions(open.model.topics()));
+    OptionalLong lowest = open.watermarks.lowest(sources.get().partitions(open.topics));
     if (lowest.isEmpty()) {
       return;
     }

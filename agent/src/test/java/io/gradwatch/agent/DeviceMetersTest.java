@@ -38,7 +38,7 @@ class DeviceMetersTest {
   }
 
   @Test
-  void exportsWhatEachDeviceDidAndHasLeft() {
+  void exportsWhatEachDeviceDidAndHasLeft() throws Exception {
     ImportanceSettings settings =
         new ImportanceSettings(
             Task.CLASSIFICATION,

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The installed program as a process of its own, as a user starts it. */
 public final class Program implements AutoCloseable {
@@ -24,11 +26,30 @@ public final class Program implements AutoCloseable {
 
   /** Starts a command; what it prints goes to a file. */
   public static Program start(Path output, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(home().resolve("bin/gradwatch").toString()));
+    return start(output, List.of(), Map.of(), arguments);
+  }
+
+  /**
+   * The same under another program and with more variables.
+   *
+   * @param under its command line, for instance of a tracer; empty for none
+   */
+  static Program start(
+      Path output, List<String> under, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(under);
+    command.add(home().resolve("bin/gradwatch").toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     return new Program(builder.start(), output);
+  }
+
+  /** Tells it to stop, as kill does; under another program, the one below. */
+  public void terminate() {
+    Stream<ProcessHandle> below = process.descendants();
+    below.findFirst().orElse(process.toHandle()).destroy();
   }
 
   /** Kills it as kill -9 does. */
@@ -52,6 +73,7 @@ public final class Program implements AutoCloseable {
 
   @Override
   public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }
 }

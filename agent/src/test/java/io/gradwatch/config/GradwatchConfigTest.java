@@ -43,6 +43,7 @@ class GradwatchConfigTest {
       roles: importance
       topic-prefix: gw.
       application-prefix: gw-
+      instance-id: node-1
       partitions: 6
       replication-factor: 2
       state-dir: /data
@@ -61,6 +62,11 @@ class GradwatchConfigTest {
         security.protocol: SASL_SSL
         sasl.jaas.config: ${file:/secrets/kafka:jaas}
         ssl.enabled.protocols: [TLSv1.3, TLSv1.2]
+      http:
+        tls-keystore: /secrets/http.p12
+        tls-keystore-password: hunter2
+        username: prometheus
+        password: hunter3
       models:
         - name: 1.10
           path: models/a.pt
@@ -102,6 +108,7 @@ class GradwatchConfigTest {
         - name: b
           path: b.pt
           topics: [c]
+          topics-regex: "c[.].*"
           outputs: log-probabilities
           served-outputs: probabilities
           match:
@@ -130,6 +137,8 @@ class GradwatchConfigTest {
     assertThat(config.seriesLimit()).isEqualTo(50);
     assertThat(config.partitions()).isEqualTo(12);
     assertThat(config.replicationFactor()).isEqualTo(3);
+    assertThat(config.instanceId()).isNull();
+    assertThat(config.http()).isEqualTo(HttpSettings.OPEN);
   }
 
   @Test
@@ -177,6 +186,14 @@ class GradwatchConfigTest {
     assertThat(config.roles()).containsExactly(Role.IMPORTANCE);
     assertThat(config.topicPrefix()).isEqualTo("gw.");
     assertThat(config.applicationPrefix()).isEqualTo("gw-");
+    assertThat(config.instanceId()).isEqualTo("node-1");
+    assertThat(config.http())
+        .isEqualTo(
+            new HttpSettings(
+                Path.of("/secrets/http.p12"),
+                new Secret("hunter2"),
+                "prometheus",
+                new Secret("hunter3")));
     assertThat(config.partitions()).isEqualTo(6);
     assertThat(config.replicationFactor()).isEqualTo(2);
     assertThat(config.stateDir()).isEqualTo(Path.of("/data"));
@@ -198,7 +215,7 @@ class GradwatchConfigTest {
     assertThat(model.sha256()).isEqualTo("ab" + "0".repeat(62));
     assertThat(model.eventTimeHeader()).isEqualTo("event-time");
     assertThat(model.output()).isEqualTo(new OutputPick("scores"));
-    assertThat(model.topics()).containsExactly("a", "b");
+    assertThat(model.topics().names()).containsExactly("a", "b");
     assertThat(model.startFrom()).isEqualTo(new StartFrom.Ago(Duration.ofHours(6)));
     assertThat(model.baseline()).isEqualTo(Path.of("/baselines/a.json"));
     assertThat(model.window())
@@ -351,7 +368,7 @@ class GradwatchConfigTest {
                 + " 1MiB; between 1KiB and 64GiB",
             "c.yaml:25: models[2].path: is missing; expected a path",
             "c.yaml:25: models[2].topics: is missing; expected a list, each a topic; for"
-                + " instance inference.fraud",
+                + " instance inference.fraud, or topics-regex",
             "c.yaml:25: models[2].name: 'b' is the name of an earlier model; choose another");
   }
 
@@ -471,7 +488,7 @@ class GradwatchConfigTest {
         GradwatchConfig.parse(yaml, "c.yaml", Map.of("BROKERS", "$1:9092", "WINDOW_MINUTES", "2"));
 
     assertThat(config.kafka().values()).containsEntry("bootstrap.servers", "$1:9092");
-    assertThat(config.models().get(0).topics()).containsExactly("a", "b");
+    assertThat(config.models().get(0).topics().names()).containsExactly("a", "b");
     assertThat(config.models().get(0).window().size()).isEqualTo(Duration.ofMinutes(2));
   }
 
@@ -483,8 +500,8 @@ class GradwatchConfigTest {
         .containsExactly(
             "c.yaml:2: kafka.bootstrap.servers: environment variable BROKERS is not set; set it, or"
                 + " write ${BROKERS:default}",
-            "c.yaml:5: models[0].path: '${models}/fraud' has a malformed variable; expected ${NAME}"
-                + " or ${NAME:default}, upper-case");
+            "c.yaml:5: models[0].path: has a malformed variable; expected ${NAME}"
+                + " or ${NAME:default}, upper-case, or ${file:/path}");
   }
 
   @Test
@@ -542,6 +559,80 @@ class GradwatchConfigTest {
         .doesNotContain("hunter2");
     assertThat(problems(yaml.replace("hunter2", "'hunter2"), Map.of()).toString())
         .doesNotContain("hunter2");
+  }
+
+  @Test
+  void neverPrintsASecretOfTheHttpServer() {
+    String http = "http: {username: prometheus, %s: %s}\n";
+    assertThat(parse(SMALLEST + http.formatted("password", "hunter2")).toString())
+        .contains("prometheus")
+        .doesNotContain("hunter2");
+    for (String wrong : List.of("'hunter2${'", "[hunter2, 'x']", "'${HUNTER:hunter2} ${'")) {
+      assertThat(problems(SMALLEST + http.formatted("password", wrong), Map.of()).toString())
+          .contains("http.password: ")
+          .doesNotContain("hunter2");
+    }
+    assertThat(problems(SMALLEST + http.formatted("tls-keystore-password", "hunter2"), Map.of()))
+        .singleElement()
+        .asString()
+        .contains("tls-keystore-password is set, but tls-keystore is not")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void takesValuesFromFilesAndLeavesThoseOfKafkasProvidersToKafka(@TempDir Path folder)
+      throws IOException {
+    Path secret = Files.writeString(folder.resolve("password"), "$1 ${X}\n");
+    String yaml =
+        SMALLEST.replace(
+                "models:\n",
+                "  ssl.key.password: ${file:%s}\n  sasl.jaas.config: ${file:/k:v}\nmodels:\n"
+                    .formatted(secret))
+            + "http: {username: u, password: '${file:%s}'}\n".formatted(secret);
+
+    GradwatchConfig config = parse(yaml);
+
+    assertThat(config.kafka().values())
+        .containsEntry("ssl.key.password", "$1 ${X}")
+        .containsEntry("sasl.jaas.config", "${file:/k:v}");
+    assertThat(config.http().password()).isEqualTo(new Secret("$1 ${X}"));
+  }
+
+  @Test
+  void saysWhichFileCannotBeRead(@TempDir Path folder) {
+    Path none = folder.resolve("none");
+    assertThat(problems(SMALLEST.replace("/models", "${file:" + none + "}"), Map.of()))
+        .containsExactly(
+            "c.yaml:5: models[0].path: file %s cannot be read (NoSuchFileException); expected a text in UTF-8"
+                .formatted(none));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "inference.a, true",
+    "inference.a.b, true",
+    "xinference.a, false",
+    "inference.labels, false",
+    "gradwatch.samples, false",
+    "gradwatch-importance-pending-changelog, false",
+    "__consumer_offsets, false",
+  })
+  void anExpressionStandsForTopicsButNeverForOwnOnes(String topic, boolean taken) {
+    String regex = topic.startsWith("inference") || topic.startsWith("x") ? "inference[.].*" : ".*";
+    String yaml =
+        SMALLEST.replace("topics: [inference.fraud]", "topics-regex: " + regex)
+            + "    labels-topic: inference.labels\n    label-samples: 64\n";
+
+    assertThat(parse(yaml).models().get(0).topics().filter().test(topic)).isEqualTo(taken);
+  }
+
+  @Test
+  void refusesWhatIsNoExpression() {
+    assertThat(
+            problems(SMALLEST.replace("topics: [inference.fraud]", "topics-regex: a("), Map.of()))
+        .singleElement()
+        .asString()
+        .contains("models[0].topics-regex: 'a(' is no regular expression (Unclosed group)");
   }
 
   private static GradwatchConfig parse(String yaml) {

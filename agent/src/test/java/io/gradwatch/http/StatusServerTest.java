@@ -15,15 +15,22 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class StatusServerTest {
   private final Metrics metrics = new Metrics();
   private final List<ModelRow> rows = new ArrayList<>();
+  private Optional<String> unhealthy = Optional.empty();
+  private Optional<String> unready = Optional.empty();
   private final StatusServer server =
       new StatusServer(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), metrics, () -> rows);
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+          Access.OPEN,
+          metrics,
+          () -> rows,
+          new Probes(() -> unhealthy, () -> unready));
   private final HttpClient client = HttpClient.newHttpClient();
 
   @AfterEach
@@ -62,8 +69,18 @@ class StatusServerTest {
   }
 
   @Test
-  void saysThatItLives() throws Exception {
-    assertThat(get("/-/healthy", "*/*").statusCode()).isEqualTo(200);
+  void probesSayNoWithTheReason() throws Exception {
+    assertThat(get("/healthz", "*/*").statusCode()).isEqualTo(200);
+    assertThat(get("/readyz", "*/*").body()).isEqualTo("ok\n");
+
+    unready = Optional.of("importance restores its state");
+    HttpResponse<String> ready = get("/readyz", "*/*");
+    assertThat(ready.statusCode()).isEqualTo(503);
+    assertThat(ready.body()).isEqualTo("importance restores its state\n");
+    assertThat(get("/healthz", "*/*").statusCode()).isEqualTo(200);
+
+    unhealthy = Optional.of("device cpu hangs");
+    assertThat(get("/healthz", "*/*").statusCode()).isEqualTo(503);
   }
 
   @Test
@@ -129,7 +146,7 @@ class StatusServerTest {
     InetSocketAddress taken =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
 
-    assertThatThrownBy(() -> new StatusServer(taken, metrics, List::of))
+    assertThatThrownBy(() -> open(taken))
         .hasMessageContaining("cannot listen on")
         .hasMessageContaining(":" + server.port())
         .hasRootCauseInstanceOf(IOException.class);
@@ -139,8 +156,13 @@ class StatusServerTest {
   void unknownHostIsRefusedAndNotTakenForAllInterfaces() {
     InetSocketAddress unknown = InetSocketAddress.createUnresolved("gradwatch.invalid", 0);
 
-    assertThatThrownBy(() -> new StatusServer(unknown, metrics, List::of))
+    assertThatThrownBy(() -> open(unknown))
         .hasMessage("cannot listen on gradwatch.invalid: the host is unknown");
+  }
+
+  private StatusServer open(InetSocketAddress address) {
+    return new StatusServer(
+        address, Access.OPEN, metrics, List::of, new Probes(Optional::empty, Optional::empty));
   }
 
   private HttpResponse<String> get(String path, String accept) throws Exception {

@@ -5,13 +5,13 @@ import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.sample.Selection;
+import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.Watermarks.Source;
 import io.gradwatch.window.WindowSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -58,7 +58,7 @@ final class Traffic {
   static StreamModel model(String name, @Nullable String eventTimeHeader, Selection selection) {
     return new StreamModel(
         name,
-        List.of(TOPIC),
+        SourceTopics.named(TOPIC),
         AutoOffsetReset.earliest(),
         eventTimeHeader,
         new WindowSettings(
