@@ -143,7 +143,7 @@ public final class Agent implements AutoCloseable {
     PayloadFormat format = new OpenInferenceJson();
     if (config.roles().contains(Role.IMPORTANCE)) {
       ImportanceWorkers workers = devices();
-      run(
+      prepare(
           "importance",
           new StreamsApplication(
               "importance",
@@ -160,7 +160,7 @@ public final class Agent implements AutoCloseable {
               clock));
     }
     if (config.roles().contains(Role.SAMPLING)) {
-      run(
+      prepare(
           "sampling",
           new StreamsApplication(
               "sampling",
@@ -168,7 +168,9 @@ public final class Agent implements AutoCloseable {
               StreamsProperties.sampling(config, samplingId),
               clock));
     }
+    // From here on the applications say themselves what they wait for.
     condition.phase(null);
+    applications.forEach(StreamsApplication::start);
   }
 
   private static Access access(HttpSettings http) {
@@ -200,13 +202,12 @@ public final class Agent implements AutoCloseable {
     return workers;
   }
 
-  private void run(String name, StreamsApplication application) {
+  private void prepare(String name, StreamsApplication application) {
     keep(application);
     applications.add(application);
     condition.watch(application);
     keep(metrics.runtime().bindStreams(application.streams(), name));
     failures.add(application.failure());
-    application.start();
   }
 
   private <T extends AutoCloseable> T keep(T resource) {
