@@ -19,15 +19,18 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     GradwatchConfig loaded = roles.of(config.load());
-    return Termination.await(() -> run(loaded));
+    return Termination.await(termination -> run(loaded, termination));
   }
 
-  private static int run(GradwatchConfig config) throws InterruptedException {
+  private static int run(GradwatchConfig config, Termination termination)
+      throws InterruptedException {
     try (Agent agent = Agent.start(config, InstantSource.system())) {
       // Not static: the first logger fixes the level, and commands choose theirs before.
       Logger log = LoggerFactory.getLogger(RunCommand.class);
       log.info("watching {}; metrics and status at port {}", Agent.names(config), agent.port());
-      agent.await();
+      if (!termination.told()) {
+        agent.await();
+      }
       return 0;
     }
   }
