@@ -135,7 +135,7 @@ public final class Agent implements AutoCloseable {
 
     List<SourceTopics> sources = config.models().stream().map(ModelSettings::topics).toList();
     String samplingId = config.applicationPrefix() + "sampling";
-    SourceWatch watch = keep(new SourceWatch(admin, sources, samplingId));
+    SourceWatch watch = keep(new SourceWatch(admin, sources, samplingId, clock));
     watch.start();
     condition.watch(watch);
 
