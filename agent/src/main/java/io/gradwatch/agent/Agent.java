@@ -156,7 +156,10 @@ public final class Agent implements AutoCloseable {
                   workers::open,
                   report,
                   metrics),
-              StreamsProperties.importance(config, config.applicationPrefix() + "importance"),
+              StreamsProperties.importance(
+                  config,
+                  config.applicationPrefix() + "importance",
+                  keep(new StoreMemory(config.storeMemory()))),
               clock));
     }
     if (config.roles().contains(Role.SAMPLING)) {
