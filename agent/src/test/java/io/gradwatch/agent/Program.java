@@ -34,7 +34,7 @@ public final class Program implements AutoCloseable {
    *
    * @param under its command line, for instance of a tracer; empty for none
    */
-  static Program start(
+  public static Program start(
       Path output, List<String> under, Map<String, String> environment, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(under);

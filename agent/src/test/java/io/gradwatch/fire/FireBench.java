@@ -47,22 +47,29 @@ public final class FireBench {
     Path directory = Files.createTempDirectory("gradwatch-fire-");
     System.out.printf("logs and data in %s%n", directory);
     FireRun.Report report = FireRun.run(directory, plan(times));
-    Verdict verdict = report.verdict();
     Map<String, Object> result = new LinkedHashMap<>();
     times.forEach((fault, count) -> result.put(fault.title(), count));
     result.put("seconds", report.took().toSeconds());
     result.put("agents that ended by themselves", report.endedByThemselves());
+    put(result, report.verdict());
+    print(result);
+    new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json, result);
+  }
+
+  static void put(Map<String, Object> result, Verdict verdict) {
     result.put("windows expected", verdict.expected().size());
     result.put("windows published", verdict.published().size());
     result.put("lost", verdict.lost().size());
     result.put("twice", verdict.duplicated().size());
     result.put("wrong sample", verdict.wrong().size());
-    result.put("exactly once and in order, readings too", verdict.isClean());
-    System.out.println("| fault or result | count |\n|---|---|");
-    result.forEach((name, value) -> System.out.printf("| %s | %s |%n", name, value));
+    result.put("all in order, readings too", verdict.isClean());
     System.out.printf(
         "lost %s%ntwice %s%nwrong %s%n", verdict.lost(), verdict.duplicated(), verdict.wrong());
-    new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json, result);
+  }
+
+  static void print(Map<String, Object> result) {
+    System.out.println("| fault or result | count |\n|---|---|");
+    result.forEach((name, value) -> System.out.printf("| %s | %s |%n", name, value));
   }
 
   private static FireRun.Plan plan(Map<Fault, Integer> times) {

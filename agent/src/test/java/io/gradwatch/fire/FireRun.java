@@ -61,7 +61,9 @@ final class FireRun {
     try (BrokerCluster cluster = BrokerCluster.start(directory, plan.brokers());
         Fleet fleet =
             new Fleet(
-                directory, state -> config(cluster.proxiedServers(), plan.idleTimeout(), state))) {
+                directory,
+                Map.of(),
+                state -> config(cluster.proxiedServers(), WINDOW, K, plan.idleTimeout(), state))) {
       cluster.createTopic(TOPIC, PARTITIONS);
       fleet.scale(1);
       try (Traffic traffic = traffic(cluster.servers())) {
@@ -74,26 +76,26 @@ final class FireRun {
         }
       }
       return new Report(
-          verdict(fleet, cluster.servers()),
+          verdict(fleet, cluster.servers(), WINDOW),
           fleet.endedByThemselves(),
           Duration.ofNanos(System.nanoTime() - begin));
     }
   }
 
   /** Once all is there, or nothing more can be hoped for. */
-  private static Verdict verdict(Fleet fleet, String servers)
+  static Verdict verdict(Fleet fleet, String servers, Duration window)
       throws IOException, InterruptedException {
     long last = System.nanoTime() + PATIENCE.toNanos();
-    Verdict verdict = Verdict.of(servers, TOPIC, WINDOW.toMillis(), K);
+    Verdict verdict = Verdict.of(servers, TOPIC, window.toMillis(), K);
     while (!verdict.isComplete() && System.nanoTime() < last) {
       fleet.rest(Duration.ofSeconds(1));
-      verdict = Verdict.of(servers, TOPIC, WINDOW.toMillis(), K);
+      verdict = Verdict.of(servers, TOPIC, window.toMillis(), K);
     }
     fleet.rest(Duration.ofSeconds(2)); // anything that came twice would come now
-    return Verdict.of(servers, TOPIC, WINDOW.toMillis(), K);
+    return Verdict.of(servers, TOPIC, window.toMillis(), K);
   }
 
-  private static Traffic traffic(String servers) throws IOException {
+  static Traffic traffic(String servers) throws IOException {
     // Whoever sends must not hold records for longer than idle-timeout: those would really be late.
     Map<String, Object> properties =
         Map.of("bootstrap.servers", servers, "linger.ms", 20, "request.timeout.ms", 3_000);
@@ -106,11 +108,11 @@ final class FireRun {
         InstantSource.system());
   }
 
-  private static long seconds(long begin) {
+  static long seconds(long begin) {
     return Duration.ofNanos(System.nanoTime() - begin).toSeconds();
   }
 
-  static String config(String servers, Duration idleTimeout, Path state) {
+  static String config(String servers, Duration window, int k, Duration idleTimeout, Path state) {
     return """
         kafka:
           bootstrap.servers: %s
@@ -131,7 +133,7 @@ final class FireRun {
             grace: 1s
             idle-timeout: %ds
             micro-batch: 16
-            baseline-windows: 1000
+            baseline-windows: 10000
         """
         .formatted(
             servers,
@@ -139,8 +141,8 @@ final class FireRun {
             servers.split(",").length,
             Program.home().resolve("demo/digits.pt"),
             TOPIC,
-            WINDOW.toSeconds(),
-            K,
+            window.toSeconds(),
+            k,
             idleTimeout.toSeconds());
   }
 }

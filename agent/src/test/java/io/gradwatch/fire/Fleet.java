@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -21,16 +22,19 @@ final class Fleet implements AutoCloseable {
 
   private final Path directory;
   private final Function<Path, String> config;
+  private final Map<String, String> environment;
   private final List<Program> agents = new ArrayList<>();
   private int endedByThemselves;
 
   /**
    * A fleet of none.
    *
+   * @param environment of each agent, beside the test's own
    * @param config the text of a configuration with the given state directory
    */
-  Fleet(Path directory, Function<Path, String> config) {
+  Fleet(Path directory, Map<String, String> environment, Function<Path, String> config) {
     this.directory = directory;
+    this.environment = environment;
     this.config = config;
   }
 
@@ -107,7 +111,7 @@ final class Fleet implements AutoCloseable {
     Path file = directory.resolve("gradwatch-%d.yaml".formatted(number));
     Files.writeString(file, config.apply(state(number)));
     Path log = directory.resolve("agent-%d.log".formatted(number));
-    return Program.start(log, "run", "-c", file.toString());
+    return Program.start(log, List.of(), environment, "run", "-c", file.toString());
   }
 
   private Path state(int number) {

@@ -5,13 +5,13 @@ import io.gradwatch.drift.DriftReading;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.WindowOutcome;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What the committed output says against what the input says must come out. Windows by their start.
@@ -75,13 +75,16 @@ record Verdict(
     return published.size() >= expected.size();
   }
 
-  private static <T> Collection<T> values(String servers, String topic, Class<T> type) {
-    return ExpectedWindows.all(servers, topic, new JsonSerde<>(type).deserializer()).stream()
-        .map(record -> record.value())
-        .toList();
+  /** How many windows were computed. */
+  static long published(String servers) {
+    return all(servers, "gradwatch.importance", WindowOutcome.class).stream()
+        .filter(outcome -> outcome.snapshot() != null)
+        .count();
   }
 
   private static <T> List<T> all(String servers, String topic, Class<T> type) {
-    return List.copyOf(values(servers, topic, type));
+    return ExpectedWindows.all(servers, topic, new JsonSerde<>(type).deserializer()).stream()
+        .map(ConsumerRecord::value)
+        .toList();
   }
 }
