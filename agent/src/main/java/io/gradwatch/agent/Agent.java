@@ -135,7 +135,7 @@ public final class Agent implements AutoCloseable {
 
     List<SourceTopics> sources = config.models().stream().map(ModelSettings::topics).toList();
     String samplingId = config.applicationPrefix() + "sampling";
-    SourceWatch watch = keep(new SourceWatch(admin, sources, samplingId));
+    SourceWatch watch = keep(new SourceWatch(admin, sources, samplingId, clock));
     watch.start();
     condition.watch(watch);
 
@@ -156,7 +156,10 @@ public final class Agent implements AutoCloseable {
                   workers::open,
                   report,
                   metrics),
-              StreamsProperties.importance(config, config.applicationPrefix() + "importance"),
+              StreamsProperties.importance(
+                  config,
+                  config.applicationPrefix() + "importance",
+                  keep(new StoreMemory(config.storeMemory()))),
               clock));
     }
     if (config.roles().contains(Role.SAMPLING)) {

@@ -4,6 +4,8 @@ import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.topology.SourceView;
 import io.gradwatch.window.Watermarks.Source;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,6 +46,8 @@ final class SourceWatch implements SourceView.Feed, AutoCloseable {
   private final Set<String> names = new TreeSet<>();
   private final List<Predicate<String>> expressions = new ArrayList<>();
   private final String samplingApplication;
+  private final InstantSource clock;
+  private final MissingTopics missingTopics = new MissingTopics();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -62,7 +66,9 @@ final class SourceWatch implements SourceView.Feed, AutoCloseable {
    * @param admin a client that the caller closes, after this
    * @param samplingApplication id of the application whose commits count
    */
-  SourceWatch(Admin admin, List<SourceTopics> topics, String samplingApplication) {
+  SourceWatch(
+      Admin admin, List<SourceTopics> topics, String samplingApplication, InstantSource clock) {
+    this.clock = clock;
     this.admin = admin;
     for (SourceTopics some : topics) {
       names.addAll(some.names());
@@ -100,7 +106,7 @@ final class SourceWatch implements SourceView.Feed, AutoCloseable {
 
   private void renew() {
     try {
-      view = look();
+      look();
       answered = System.nanoTime();
       failure = "no answer";
     } catch (InterruptedException e) {
@@ -115,12 +121,16 @@ final class SourceWatch implements SourceView.Feed, AutoCloseable {
     }
   }
 
-  private SourceView look() throws InterruptedException, ExecutionException {
-    Set<TopicPartition> partitions = existing();
-    Map<TopicPartition, OffsetSpec> asked =
+  private void look() throws InterruptedException, ExecutionException {
+    Instant asked = clock.instant();
+    Set<TopicPartition> partitions = existing(wanted());
+    if (missingTopics.areDoubtful(missing, asked)) {
+      return; // the last view stays
+    }
+    Map<TopicPartition, OffsetSpec> newest =
         partitions.stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
     var stable = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
-    var ends = admin.listOffsets(asked, stable).all().get();
+    var ends = admin.listOffsets(newest, stable).all().get();
     Map<TopicPartition, OffsetAndMetadata> committed =
         admin
             .listConsumerGroupOffsets(samplingApplication)
@@ -135,15 +145,16 @@ final class SourceWatch implements SourceView.Feed, AutoCloseable {
               Objects.requireNonNull(ends.get(partition)).offset(),
               commit == null ? -1 : commit.offset()));
     }
-    return new SourceView(result);
+    view = new SourceView(result, asked.toEpochMilli());
   }
 
-  /** What the models name, and what of the broker's topics their expressions match. */
+  /** What the models name, what of the broker's topics their expressions match, and matched. */
   private Set<String> wanted() throws InterruptedException, ExecutionException {
     if (expressions.isEmpty()) {
       return names;
     }
     Set<String> wanted = new HashSet<>(names);
+    view.ends().keySet().forEach(source -> wanted.add(source.topic()));
     for (String topic : admin.listTopics().names().get()) {
       if (expressions.stream().anyMatch(matches -> matches.test(topic))) {
         wanted.add(topic);
@@ -152,11 +163,12 @@ final class SourceWatch implements SourceView.Feed, AutoCloseable {
     return wanted;
   }
 
-  private Set<TopicPartition> existing() throws InterruptedException, ExecutionException {
+  private Set<TopicPartition> existing(Set<String> wanted)
+      throws InterruptedException, ExecutionException {
     Set<TopicPartition> found = new HashSet<>();
     Set<String> absent = new TreeSet<>();
     for (Map.Entry<String, KafkaFuture<TopicDescription>> asked :
-        admin.describeTopics(wanted()).topicNameValues().entrySet()) {
+        admin.describeTopics(wanted).topicNameValues().entrySet()) {
       try {
         asked
             .getValue()

@@ -29,8 +29,11 @@ final class StreamsProperties {
   }
 
   /** Exactly once: one outcome a window, whatever is killed. */
-  static Properties importance(GradwatchConfig config, String applicationId) {
+  static Properties importance(GradwatchConfig config, String applicationId, StoreMemory memory) {
     Properties properties = common(config, applicationId);
+    properties.put(StoreMemory.PROPERTY, memory);
+    properties.putIfAbsent(
+        StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.Setter.class);
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.putIfAbsent(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 500);
     properties.putIfAbsent(

@@ -114,6 +114,7 @@ final class ConfigReader {
         Set.copyOf(file.get(Keys.ROLES)),
         worker,
         file.get(Keys.MAX_PENDING),
+        file.get(Keys.STORE_MEMORY),
         file.get(Keys.SERIES_LIMIT),
         file.get(Keys.PARTITIONS),
         file.get(Keys.REPLICATION_FACTOR));

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param roles at least one
  * @param worker how politely each device is used
  * @param maxPending windows that may wait for the device, per model, until the oldest is shed
+ * @param storeMemory bytes outside the Java heap that all state stores share
  * @param seriesLimit groups a model with metrics of their own; the others are summed up
  * @param partitions of each of Gradwatch's own topics
  * @param replicationFactor of these
@@ -41,6 +42,7 @@ public record GradwatchConfig(
     Set<Role> roles,
     WorkerSettings worker,
     int maxPending,
+    long storeMemory,
     int seriesLimit,
     int partitions,
     int replicationFactor) {
@@ -80,6 +82,7 @@ public record GradwatchConfig(
         others,
         worker,
         maxPending,
+        storeMemory,
         seriesLimit,
         partitions,
         replicationFactor);

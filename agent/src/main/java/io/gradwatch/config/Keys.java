@@ -112,6 +112,13 @@ final class Keys {
           integer(1, 10_000),
           "24",
           "windows a model that may wait for the device before the oldest is shed");
+  static final Key<Long> STORE_MEMORY =
+      Key.of(
+          "store-memory",
+          size("4MiB", "1024GiB"),
+          "64MiB",
+          "memory outside the Java heap that the local stores of all partitions share: their cache"
+              + " and their write buffers");
   static final Key<Integer> SERIES_LIMIT =
       Key.of(
           "series-limit",
@@ -496,6 +503,7 @@ final class Keys {
               MEMORY_FLOOR,
               DEVICE_TIMEOUT,
               MAX_PENDING,
+              STORE_MEMORY,
               SERIES_LIMIT,
               WARNINGS),
           List.of(KAFKA, HTTP, MODELS));

@@ -215,8 +215,8 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     }
     for (Partition partition : partitions.values()) {
       for (Route route : partition.routes) {
-        if (isIdle(partition, route, view, now)) {
-          route.admission.idle(now);
+        if (isIdle(partition, route, view)) {
+          route.admission.idle(view.asked());
           forwardWatermark(partition, route, true);
         }
         publishCounts(route);
@@ -225,12 +225,16 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     }
   }
 
-  /** Whether the partition was read to its end and nothing came for the model's idle timeout. */
-  private static boolean isIdle(Partition partition, Route route, SourceView view, long now) {
+  /**
+   * Whether, when the broker was asked, the partition had been read to its end and nothing had come
+   * for the model's idle timeout. Of what came after that, a process that was cut off or stopped
+   * knows nothing.
+   */
+  private static boolean isIdle(Partition partition, Route route, SourceView view) {
     SourceView.Ends ends = view.ends().get(partition.source);
     return ends != null
         && Math.max(partition.position, ends.committed()) >= ends.end()
-        && now - route.lastRecordAt >= route.model.window().idleTimeout().toMillis();
+        && view.asked() - route.lastRecordAt >= route.model.window().idleTimeout().toMillis();
   }
 
   private void publishCounts(Route route) {

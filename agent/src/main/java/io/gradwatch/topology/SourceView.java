@@ -13,10 +13,12 @@ import java.util.stream.Collectors;
  * renews; processors only read it.
  *
  * @param ends by partition
+ * @param asked when the broker was asked, milliseconds since 1970-01-01 UTC: what came later may be
+ *     missing
  */
-public record SourceView(Map<Source, Ends> ends) {
+public record SourceView(Map<Source, Ends> ends, long asked) {
   /** Before the broker was asked. */
-  public static final SourceView UNKNOWN = new SourceView(Map.of());
+  public static final SourceView UNKNOWN = new SourceView(Map.of(), 0);
 
   public SourceView {
     ends = Map.copyOf(ends);

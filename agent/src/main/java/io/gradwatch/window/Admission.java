@@ -126,10 +126,11 @@ public final class Admission {
    * Moves the watermark of a silent partition. Only who owns the partition and has read it to its
    * end may say so.
    *
-   * @param now the wall clock; the watermark follows it at a distance of the idle timeout
+   * @param silentUntil the wall clock when that was so; the watermark follows it at a distance of
+   *     the idle timeout
    */
-  public void idle(long now) {
-    watermark = Math.max(watermark, now - settings.idleTimeout().toMillis());
+  public void idle(long silentUntil) {
+    watermark = Math.max(watermark, silentUntil - settings.idleTimeout().toMillis());
   }
 
   /**

@@ -18,11 +18,11 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** What must come out, computed again from what lies in the inference topic. */
-final class ExpectedWindows {
+public final class ExpectedWindows {
   private ExpectedWindows() {}
 
   /** The digest of the sample of every window by its start. */
-  static SortedMap<Long, String> digests(String servers, String topic, long size, int k) {
+  public static SortedMap<Long, String> digests(String servers, String topic, long size, int k) {
     SortedMap<Long, BottomK> windows = new TreeMap<>();
     Map<Integer, Priority> priorities = new HashMap<>();
     for (var record : all(servers, topic, new ByteArrayDeserializer())) {
@@ -46,7 +46,7 @@ final class ExpectedWindows {
   }
 
   /** Every committed record of a topic, partition by partition. */
-  static <V> List<ConsumerRecord<String, V>> all(
+  public static <V> List<ConsumerRecord<String, V>> all(
       String servers, String topic, Deserializer<V> values) {
     Map<String, Object> properties =
         Map.of("bootstrap.servers", servers, "isolation.level", "read_committed");

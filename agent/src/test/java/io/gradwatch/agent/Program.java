@@ -36,7 +36,7 @@ public final class Program implements AutoCloseable {
    *
    * @param under its command line, for instance of a tracer; empty for none
    */
-  static Program start(
+  public static Program start(
       Path output, List<String> under, Map<String, String> environment, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(under);
@@ -63,6 +63,10 @@ public final class Program implements AutoCloseable {
   /** Waits for its end; its exit code, or -1 if it goes on. */
   public int exitCode(long seconds) throws InterruptedException {
     return process.waitFor(seconds, TimeUnit.SECONDS) ? process.exitValue() : -1;
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   public boolean isAlive() {

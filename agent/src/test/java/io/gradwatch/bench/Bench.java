@@ -1,5 +1,8 @@
 package io.gradwatch.bench;
 
+import io.gradwatch.fire.FireBench;
+import io.gradwatch.fire.FireHistory;
+import io.gradwatch.fire.StreamSoak;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +35,12 @@ final class Bench {
       DriftBench.report(json, 1);
     } else if (name.equals("drift-demo")) {
       DemoDrift.report(json, DEMO_RUNS);
+    } else if (name.equals("fire")) {
+      FireBench.report(json, System.getProperty("bench.faults", ""));
+    } else if (name.equals("fire-history")) {
+      FireHistory.report(json);
+    } else if (name.equals("stream-soak")) {
+      StreamSoak.report(json, Integer.getInteger("bench.minutes", 30));
     } else if (name.equals("importance-soak")) {
       Soak.report(json);
     } else if (name.startsWith(PREFIX) && SECTIONS.contains(name.substring(PREFIX.length()))) {
@@ -39,7 +48,7 @@ final class Bench {
     } else {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
-              + " importance-{%s}, importance-soak, duty, drift, drift-quick for one run of each"
+              + " importance-{%s}, importance-soak, fire, fire-history, stream-soak, duty, drift, drift-quick for one run of each"
               + " stream, or drift-demo%n",
           name, String.join(",", SECTIONS));
       System.exit(2);

@@ -55,6 +55,7 @@ class GradwatchConfigTest {
       memory-floor: 1GiB
       device-timeout: 2m
       max-pending: 12
+      store-memory: 128MiB
       series-limit: 20
       warnings: 2 per 12h
       kafka:
@@ -134,6 +135,7 @@ class GradwatchConfigTest {
     assertThat(config.worker())
         .isEqualTo(new WorkerSettings(0.1, 1, cores, 256L << 20, Duration.ofMinutes(10)));
     assertThat(config.maxPending()).isEqualTo(24);
+    assertThat(config.storeMemory()).isEqualTo(64L << 20);
     assertThat(config.seriesLimit()).isEqualTo(50);
     assertThat(config.partitions()).isEqualTo(12);
     assertThat(config.replicationFactor()).isEqualTo(3);
@@ -203,6 +205,7 @@ class GradwatchConfigTest {
     assertThat(config.worker())
         .isEqualTo(new WorkerSettings(0.2, 0.5, 4, 1L << 30, Duration.ofMinutes(2)));
     assertThat(config.maxPending()).isEqualTo(12);
+    assertThat(config.storeMemory()).isEqualTo(128L << 20);
     assertThat(config.seriesLimit()).isEqualTo(20);
   }
 

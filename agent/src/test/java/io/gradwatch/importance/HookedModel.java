@@ -7,11 +7,11 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** The function x1 + 2 x2, on a device that does before each pass what a test wants. */
-final class HookedModel extends ForwardingModel {
+public final class HookedModel extends ForwardingModel {
   OptionalLong free = OptionalLong.empty();
   private final Consumer<List<InferenceSample>> beforeEachPass;
 
-  HookedModel(Consumer<List<InferenceSample>> beforeEachPass) {
+  public HookedModel(Consumer<List<InferenceSample>> beforeEachPass) {
     super(new LinearModel(new double[][] {{1, 2}}, 0));
     this.beforeEachPass = beforeEachPass;
   }

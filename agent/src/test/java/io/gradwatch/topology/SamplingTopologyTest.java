@@ -126,9 +126,19 @@ class SamplingTopologyTest {
     send(0, NOW.toEpochMilli());
     driver.advanceWallClockTime(Duration.ofSeconds(20));
     assertThat(watermarks()).as("records are left").containsExactly(NOW.toEpochMilli());
-    view = Traffic.endingAt(1);
+    view = Traffic.endingAt(1, NOW.toEpochMilli() + 20_000);
     driver.advanceWallClockTime(Duration.ofMillis(500));
-    assertThat(watermarks()).containsExactly(NOW.toEpochMilli() + 20_500 - 5_000);
+    assertThat(watermarks()).containsExactly(NOW.toEpochMilli() + 20_000 - 5_000);
+  }
+
+  @Test
+  void callsNoPartitionSilentByWhatItHeardBeforeItWasCutOff() {
+    send(0, NOW.toEpochMilli());
+    view = Traffic.endingAt(1, NOW.toEpochMilli() + 4_999);
+    driver.advanceWallClockTime(Duration.ofSeconds(20));
+    assertThat(watermarks()).containsExactly(NOW.toEpochMilli());
+    send(1, NOW.toEpochMilli() + 1_000);
+    assertThat(forwarded()).as("no late record").filteredOn(SamplesRecord::hasSample).hasSize(1);
   }
 
   private List<Long> watermarks() {

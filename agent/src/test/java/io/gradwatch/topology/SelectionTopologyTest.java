@@ -194,11 +194,11 @@ class SelectionTopologyTest {
     StreamModel model =
         Traffic.model(
             "a", "event-time", new Selection(List.of(new Match(field("key"), Set.of("a"))), null));
-    view = Traffic.endingAt(1);
     start(model);
     tick();
     driver.advanceWallClockTime(Duration.ofSeconds(6));
     send("key", "b", 0, T);
+    view = Traffic.endingAt(1, NOW.toEpochMilli() + 7_000);
     tick();
     assertThat(forwarded())
         .extracting(record -> record.value().getWatermark().getEventTime())

@@ -117,12 +117,12 @@ final class Traffic {
     for (int partition = 0; partition < partitions; partition++) {
       ends.put(new Source(TOPIC, partition), new SourceView.Ends(Long.MAX_VALUE, -1));
     }
-    return new SourceView(ends);
+    return new SourceView(ends, 0);
   }
 
-  /** A view in which the one partition ends at an offset. */
-  static SourceView endingAt(long offset) {
-    return new SourceView(Map.of(new Source(TOPIC, 0), new SourceView.Ends(offset, -1)));
+  /** A view in which the one partition ended at an offset when the broker was asked. */
+  static SourceView endingAt(long offset, long asked) {
+    return new SourceView(Map.of(new Source(TOPIC, 0), new SourceView.Ends(offset, -1)), asked);
   }
 
   static Properties properties(String application) {

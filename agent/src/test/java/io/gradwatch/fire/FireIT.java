@@ -1,0 +1,32 @@
+package io.gradwatch.fire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The installed agent and a broker, killed again and again while traffic goes on: nothing lost,
+ * nothing twice, no other sample. {@code -Dbench=fire} is the long run with every kind of fault.
+ */
+class FireIT {
+  private static final List<Fault> FAULTS =
+      List.of(Fault.KILL_AGENT, Fault.KILL_BROKER, Fault.WIPE);
+
+  @TempDir private Path directory;
+
+  @Test
+  void publishesEveryWindowOnceWithTheIdenticalSample() throws Exception {
+    FireRun.Plan plan =
+        new FireRun.Plan(
+            1, FAULTS, Duration.ofSeconds(15), Duration.ZERO, Duration.ofSeconds(2), 20260302);
+    Verdict verdict = FireRun.run(directory, plan).verdict();
+    assertThat(verdict.expected()).hasSizeGreaterThan(8);
+    assertThat(verdict.wrong()).isEmpty();
+    assertThat(verdict.published()).isEqualTo(verdict.expected());
+    assertThat(verdict.readings()).isEqualTo(verdict.expected());
+  }
+}

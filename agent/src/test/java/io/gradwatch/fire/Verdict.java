@@ -1,0 +1,90 @@
+package io.gradwatch.fire;
+
+import io.gradwatch.agent.ExpectedWindows;
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.serde.JsonSerde;
+import io.gradwatch.topology.WindowOutcome;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What the committed output says against what the input says must come out. Windows by their start.
+ *
+ * @param expected all but the first window, which nobody saw whole, and the last, which nothing
+ *     closes
+ * @param published outcomes, in the order of the topic
+ * @param readings the same of the drift topic
+ * @param lost expected and never published
+ * @param duplicated published more than once, or not expected
+ * @param wrong published with another sample, or skipped
+ */
+record Verdict(
+    List<Long> expected,
+    List<Long> published,
+    List<Long> readings,
+    List<Long> lost,
+    List<Long> duplicated,
+    List<String> wrong) {
+
+  static Verdict of(String servers, String topic, long size, int k) {
+    SortedMap<Long, String> all = ExpectedWindows.digests(servers, topic, size, k);
+    List<Long> starts = new ArrayList<>(all.keySet());
+    SortedMap<Long, String> expected =
+        new TreeMap<>(all.subMap(starts.get(1), starts.get(starts.size() - 1)));
+    List<WindowOutcome> outcomes = all(servers, "gradwatch.importance", WindowOutcome.class);
+    List<Long> published = new ArrayList<>();
+    Set<Long> once = new HashSet<>();
+    List<Long> duplicated = new ArrayList<>();
+    List<String> wrong = new ArrayList<>();
+    for (WindowOutcome outcome : outcomes) {
+      if (outcome.start() > expected.lastKey()) {
+        continue; // the last one, closed by the silence after it
+      }
+      published.add(outcome.start());
+      if (!once.add(outcome.start()) || !expected.containsKey(outcome.start())) {
+        duplicated.add(outcome.start());
+      }
+      String digest = outcome.snapshot() == null ? outcome.skipped() : outcome.snapshot().digest();
+      if (!Objects.equals(digest, expected.get(outcome.start()))) {
+        wrong.add("%d (%s)".formatted(outcome.start(), outcome.skipped()));
+      }
+    }
+    List<Long> readings =
+        all(servers, "gradwatch.drift", DriftReading.class).stream()
+            .map(DriftReading::start)
+            .filter(start -> start <= expected.lastKey())
+            .toList();
+    List<Long> lost = expected.keySet().stream().filter(start -> !once.contains(start)).toList();
+    return new Verdict(
+        List.copyOf(expected.keySet()), published, readings, lost, duplicated, wrong);
+  }
+
+  /** Whether each window came out exactly once, in order, and so did its reading. */
+  boolean isClean() {
+    return wrong.isEmpty() && published.equals(expected) && readings.equals(expected);
+  }
+
+  /** Whether nothing is missing any more. */
+  boolean isComplete() {
+    return published.size() >= expected.size();
+  }
+
+  /** How many windows were computed. */
+  static long published(String servers) {
+    return all(servers, "gradwatch.importance", WindowOutcome.class).stream()
+        .filter(outcome -> outcome.snapshot() != null)
+        .count();
+  }
+
+  private static <T> List<T> all(String servers, String topic, Class<T> type) {
+    return ExpectedWindows.all(servers, topic, new JsonSerde<>(type).deserializer()).stream()
+        .map(ConsumerRecord::value)
+        .toList();
+  }
+}
