@@ -5,20 +5,18 @@ import io.gradwatch.config.ModelSettings;
 import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.ImportanceWorkers;
 import io.gradwatch.importance.ModelFailureException;
-import io.gradwatch.importance.ModelFailureException.Reason;
 import io.gradwatch.importance.ModelSource;
 import io.gradwatch.importance.WorkerClock;
 import io.gradwatch.importance.WorkerEvents;
 import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
-import java.nio.file.Path;
+import io.gradwatch.importance.layout.ModelLocation;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +25,11 @@ public final class Models {
   private Models() {}
 
   /** Two of the same file on the same device are equal, so that it is loaded once. */
-  private record FileLoader(
-      Path path, @Nullable String sha256, DeviceSettings device, OutputPick output)
+  private record FileLoader(ModelLocation location, DeviceSettings device, OutputPick output)
       implements ModelSource.Loader {
     @Override
     public DifferentiableModel load() {
-      return open(path, sha256, device, output);
+      return TorchScript.load(location, device, output);
     }
   }
 
@@ -58,8 +55,7 @@ public final class Models {
     try {
       for (ModelSettings model : config.models()) {
         DeviceSettings device = device(config, model);
-        ModelSource.Loader loader =
-            new FileLoader(model.path(), model.sha256(), device, model.output());
+        ModelSource.Loader loader = new FileLoader(model.location(), device, model.output());
         sources
             .computeIfAbsent(device.device(), name -> new HashMap<>())
             .put(model.name(), new ModelSource(loader, model.importance()));
@@ -88,27 +84,6 @@ public final class Models {
           ? failure
           : new IllegalStateException(e.getCause());
     }
-  }
-
-  /**
-   * Opens a model on the calling thread, of which one output is watched.
-   *
-   * @param sha256 that the file must have; null takes any
-   * @param output which of its outputs is watched
-   * @throws ModelFailureException if it cannot be used, or is another file
-   */
-  public static TorchScript open(
-      Path path, @Nullable String sha256, DeviceSettings device, OutputPick output) {
-    TorchScript model = TorchScript.load(path, device, output);
-    String found = model.version().sha256();
-    if (sha256 != null && !sha256.equals(found)) {
-      model.close();
-      throw new ModelFailureException(
-          Reason.LOAD,
-          "model file %s has SHA-256 %s, the configuration expects %s: another file lies there, or sha256 is out of date"
-              .formatted(path, found, sha256));
-    }
-    return model;
   }
 
   /**
