@@ -1,6 +1,7 @@
 package io.gradwatch.cli;
 
 import io.gradwatch.agent.Agent;
+import io.gradwatch.agent.ConfigWatch;
 import io.gradwatch.config.GradwatchConfig;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -18,15 +19,22 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    GradwatchConfig loaded = roles.of(config.load());
-    return Termination.await(() -> run(loaded));
+    try (ConfigWatch watch = new ConfigWatch(config.file(), this::read)) {
+      GradwatchConfig loaded = read();
+      return Termination.await(() -> run(loaded, watch));
+    }
   }
 
-  private static int run(GradwatchConfig config) throws InterruptedException {
+  private GradwatchConfig read() {
+    return roles.of(config.load());
+  }
+
+  private static int run(GradwatchConfig config, ConfigWatch watch) throws InterruptedException {
     try (Agent agent = Agent.start(config, InstantSource.system())) {
       // Not static: the first logger fixes the level, and commands choose theirs before.
       Logger log = LoggerFactory.getLogger(RunCommand.class);
       log.info("watching {}; metrics and status at port {}", Agent.names(config), agent.port());
+      watch.start(agent);
       agent.await();
       return 0;
     }

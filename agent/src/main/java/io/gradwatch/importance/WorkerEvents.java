@@ -1,10 +1,18 @@
 package io.gradwatch.importance;
 
+import org.jspecify.annotations.Nullable;
+
 /** Is told what a worker does beyond its outcomes; on the worker's thread, so it must not wait. */
 public interface WorkerEvents {
   /** Tells nobody. */
   WorkerEvents NONE =
       new WorkerEvents() {
+        @Override
+        public void modelLoaded(String model, ModelVersion version) {}
+
+        @Override
+        public void modelFailed(String model, String message, @Nullable ModelVersion goesOn) {}
+
         @Override
         public void selfChecked(String model, SelfCheckReport report) {}
 
@@ -17,6 +25,17 @@ public interface WorkerEvents {
         @Override
         public void contributorsFailed(String model, String message) {}
       };
+
+  /** A model was loaded, at the start or because its file or its settings changed. */
+  void modelLoaded(String model, ModelVersion version);
+
+  /**
+   * A model cannot be loaded. It is tried again when its file or its settings change.
+   *
+   * @param goesOn the version that was loaded before and is used on; null for none, and its windows
+   *     fail
+   */
+  void modelFailed(String model, String message, @Nullable ModelVersion goesOn);
 
   /** A model was checked, before its first window; what is not trusted is left out from now on. */
   void selfChecked(String model, SelfCheckReport report);
