@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -33,14 +34,15 @@ public final class ConfigWatch implements AutoCloseable {
 
   /** Looks every second from now on. */
   public void start(Agent agent) {
-    var unused = thread.scheduleWithFixedDelay(() -> look(agent), 1, 1, TimeUnit.SECONDS);
+    var unused = thread.scheduleWithFixedDelay(() -> look(agent::reload), 1, 1, TimeUnit.SECONDS);
   }
 
-  private void look(Agent agent) {
+  /** Looks once. */
+  void look(Consumer<Supplier<GradwatchConfig>> changed) {
     Settling before = text;
     text = text.look(text());
     if (!text.inForce().equals(before.inForce())) {
-      agent.reload(read);
+      changed.accept(read);
     }
   }
 

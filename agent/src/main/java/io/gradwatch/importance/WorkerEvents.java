@@ -2,32 +2,16 @@ package io.gradwatch.importance;
 
 import org.jspecify.annotations.Nullable;
 
-/** Is told what a worker does beyond its outcomes; on the worker's thread, so it must not wait. */
+/**
+ * Is told what a worker does beyond its outcomes; on the worker's thread, so it must not wait.
+ * Whoever is not interested in something leaves it out.
+ */
 public interface WorkerEvents {
   /** Tells nobody. */
-  WorkerEvents NONE =
-      new WorkerEvents() {
-        @Override
-        public void modelLoaded(String model, ModelVersion version) {}
-
-        @Override
-        public void modelFailed(String model, String message, @Nullable ModelVersion goesOn) {}
-
-        @Override
-        public void selfChecked(String model, SelfCheckReport report) {}
-
-        @Override
-        public void microBatchHalved(String model, int samples) {}
-
-        @Override
-        public void periodicFailed(String model, ImportanceMethod method, String message) {}
-
-        @Override
-        public void contributorsFailed(String model, String message) {}
-      };
+  WorkerEvents NONE = new WorkerEvents() {};
 
   /** A model was loaded, at the start or because its file or its settings changed. */
-  void modelLoaded(String model, ModelVersion version);
+  default void modelLoaded(String model, ModelVersion version) {}
 
   /**
    * A model cannot be loaded. It is tried again when its file or its settings change.
@@ -35,21 +19,21 @@ public interface WorkerEvents {
    * @param goesOn the version that was loaded before and is used on; null for none, and its windows
    *     fail
    */
-  void modelFailed(String model, String message, @Nullable ModelVersion goesOn);
+  default void modelFailed(String model, String message, @Nullable ModelVersion goesOn) {}
 
   /** A model was checked, before its first window; what is not trusted is left out from now on. */
-  void selfChecked(String model, SelfCheckReport report);
+  default void selfChecked(String model, SelfCheckReport report) {}
 
   /**
    * The device's memory was not enough, and the window is computed again with smaller passes.
    *
    * @param samples a pass from now on, at least 1
    */
-  void microBatchHalved(String model, int samples);
+  default void microBatchHalved(String model, int samples) {}
 
   /** A periodic method failed and is left out of its window. */
-  void periodicFailed(String model, ImportanceMethod method, String message);
+  default void periodicFailed(String model, ImportanceMethod method, String message) {}
 
   /** What contributed most to a window could not be found out and is left out of it. */
-  void contributorsFailed(String model, String message);
+  default void contributorsFailed(String model, String message) {}
 }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LoadedModelTest {
@@ -35,12 +34,6 @@ class LoadedModelTest {
   private final HookedModel model = new HookedModel(this::pass);
 
   private final class Events implements WorkerEvents {
-    @Override
-    public void modelLoaded(String model, ModelVersion version) {}
-
-    @Override
-    public void modelFailed(String model, String message, @Nullable ModelVersion goesOn) {}
-
     @Override
     public void selfChecked(String name, SelfCheckReport report) {
       checked.add(name);
