@@ -6,15 +6,10 @@ import io.gradwatch.importance.Outcome.WindowKey;
 import io.gradwatch.window.SampleBatch;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,16 +34,6 @@ public final class ImportanceWorker implements AutoCloseable {
       @Nullable Settled settled,
       @Nullable ContributorRequest request) {}
 
-  /**
-   * What is computed under a name.
-   *
-   * @param source as it was wanted last
-   * @param model that is loaded; of an earlier source where this one does not load
-   * @param failure of this source to load
-   */
-  private record Held(
-      ModelSource source, @Nullable LoadedModel model, @Nullable ModelFailureException failure) {}
-
   private final AtomicReference<@Nullable Map<String, ModelSource>> wanted;
   private final WorkerSettings settings;
   private final WorkerClock clock;
@@ -59,7 +44,7 @@ public final class ImportanceWorker implements AutoCloseable {
   private final CompletableFuture<Void> loaded = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "gradwatch-importance");
 
-  private volatile Map<String, Held> held = Map.of();
+  private final HeldModels held;
   private volatile Finished finished = new Finished(0, 0, 0);
 
   private record Finished(long windows, long lastNanos, int arrays) {}
@@ -87,6 +72,7 @@ public final class ImportanceWorker implements AutoCloseable {
     this.events = events;
     this.periodicPasses = periodicPasses;
     this.pace = new Pace(settings, clock);
+    this.held = new HeldModels(this::load, events);
   }
 
   /**
@@ -138,14 +124,7 @@ public final class ImportanceWorker implements AutoCloseable {
 
   /** Why models do not load, by name, where they do not. */
   Map<String, ModelFailureException> failures() {
-    Map<String, ModelFailureException> failures = new TreeMap<>();
-    held.forEach(
-        (name, each) -> {
-          if (each.failure() != null) {
-            failures.put(name, each.failure());
-          }
-        });
-    return failures;
+    return held.failures();
   }
 
   /**
@@ -210,7 +189,8 @@ public final class ImportanceWorker implements AutoCloseable {
       while (true) {
         Map<String, ModelSource> models = wanted.getAndSet(null);
         if (models != null) {
-          hold(models);
+          held.hold(models);
+          pace.idle();
           loaded.complete(null);
         }
         Job job = waiting.take();
@@ -223,69 +203,12 @@ public final class ImportanceWorker implements AutoCloseable {
     } finally {
       // Whoever waits for the start must not wait for ever after an error.
       loaded.completeExceptionally(new IllegalStateException("the worker's thread ended"));
-      models().forEach(LoadedModel::close);
+      held.close();
     }
   }
 
-  private Set<LoadedModel> models() {
-    return held.values().stream()
-        .flatMap(each -> Stream.ofNullable(each.model()))
-        .collect(Collectors.toSet());
-  }
-
-  private void hold(Map<String, ModelSource> models) {
-    Map<String, Held> before = held;
-    Set<LoadedModel> gone = models();
-    Map<ModelSource, Held> bySource = new HashMap<>();
-    before.values().forEach(each -> bySource.put(each.source(), each));
-    Map<String, Held> now = new HashMap<>();
-    models.forEach(
-        (name, source) ->
-            now.put(
-                name,
-                bySource.computeIfAbsent(source, from -> load(name, from, before.get(name)))));
-    pace.idle();
-    held = Map.copyOf(now);
-    now.forEach(
-        (name, each) -> {
-          if (!each.equals(before.get(name))) {
-            tell(name, each);
-          }
-        });
-    gone.removeAll(models());
-    gone.forEach(LoadedModel::close);
-  }
-
-  private void tell(String name, Held now) {
-    ModelVersion version = now.model() == null ? null : now.model().model().version();
-    if (now.failure() != null) {
-      events.modelFailed(name, String.valueOf(now.failure().getMessage()), version);
-    } else if (version != null) {
-      events.modelLoaded(name, version);
-    }
-  }
-
-  /** What is loaded goes on where its new file does not load, unless it is to be used otherwise. */
-  private Held load(String name, ModelSource source, @Nullable Held before) {
+  private LoadedModel load(String name, ModelSource source) {
     pace.load(name);
-    try {
-      return new Held(source, load(source), null);
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError | LinkageError e) {
-      LoadedModel goesOn =
-          before != null && before.source().settings().equals(source.settings())
-              ? before.model()
-              : null;
-      return new Held(
-          source,
-          goesOn,
-          e instanceof ModelFailureException failure
-              ? failure
-              : new ModelFailureException(
-                  Reason.LOAD, "model '%s' does not load: %s".formatted(name, e), e));
-    }
-  }
-
-  private LoadedModel load(ModelSource source) {
     return new LoadedModel(
         source.loader().load(),
         source.settings(),
@@ -300,24 +223,15 @@ public final class ImportanceWorker implements AutoCloseable {
     // Models take turns, so windows of several models are no backlog.
     pace.begin(describe(batch), () -> waiting.waits(batch.model()));
     long before = pace.busyNanos();
-    Held with = held.get(batch.model());
+    LoadedModel model = held.find(batch.model());
     Outcome outcome =
-        with == null || with.model() == null
-            ? unavailable(batch, with)
-            : with.model().compute(batch, job.settled(), job.request());
+        model == null
+            ? Failed.of(WindowKey.of(batch), Reason.LOAD, held.whyNot(batch.model()))
+            : model.compute(batch, job.settled(), job.request());
     pace.end();
     waiting.spent(batch.model(), pace.busyNanos() - before);
-    int arrays = models().stream().mapToInt(each -> each.model().arrays().orElse(0)).sum();
-    finished = new Finished(finished.windows() + 1, clock.nanoTime(), arrays);
+    finished = new Finished(finished.windows() + 1, clock.nanoTime(), held.arrays());
     job.mailbox().put(outcome);
-  }
-
-  private static Failed unavailable(SampleBatch batch, @Nullable Held with) {
-    String why =
-        with == null || with.failure() == null
-            ? "no model is called '" + batch.model() + "'"
-            : String.valueOf(with.failure().getMessage());
-    return Failed.of(WindowKey.of(batch), Reason.LOAD, why);
   }
 
   private static String describe(SampleBatch batch) {
