@@ -145,7 +145,6 @@ public final class Agent implements AutoCloseable {
           }
         });
     streaming.start(condition, failure::completeExceptionally);
-    condition.phase(null);
   }
 
   private Streaming describe(GradwatchConfig config) {
@@ -204,11 +203,10 @@ public final class Agent implements AutoCloseable {
     }
     plan.removed().forEach(metrics::forget);
     config = next;
-    condition.phase(null);
     LOG.info(
-        "a new configuration is taken over in {} ms: {}",
-        Duration.between(begun, clock.instant()).toMillis(),
-        plan.text());
+        "a new configuration is taken over: {}; the applications start again after {} ms",
+        plan.text(),
+        Duration.between(begun, clock.instant()).toMillis());
   }
 
   private void exchange(Streaming described, GradwatchConfig next) {

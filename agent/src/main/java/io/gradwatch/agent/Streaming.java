@@ -108,9 +108,11 @@ final class Streaming implements AutoCloseable {
                           failed.accept(why);
                         }
                       });
-          application.start();
         });
     condition.watch(applications);
+    // From here on the applications say themselves what they wait for.
+    condition.phase(null);
+    applications.forEach(StreamsApplication::start);
   }
 
   /** Whether nothing runs any more, so that its folder is free. */

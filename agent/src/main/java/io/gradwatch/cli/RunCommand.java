@@ -21,7 +21,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (ConfigWatch watch = new ConfigWatch(config.file(), this::read)) {
       GradwatchConfig loaded = read();
-      return Termination.await(() -> run(loaded, watch));
+      return Termination.await(termination -> run(loaded, watch, termination));
     }
   }
 
@@ -29,13 +29,16 @@ final class RunCommand implements Callable<Integer> {
     return roles.of(config.load());
   }
 
-  private static int run(GradwatchConfig config, ConfigWatch watch) throws InterruptedException {
+  private static int run(GradwatchConfig config, ConfigWatch watch, Termination termination)
+      throws InterruptedException {
     try (Agent agent = Agent.start(config, InstantSource.system())) {
       // Not static: the first logger fixes the level, and commands choose theirs before.
       Logger log = LoggerFactory.getLogger(RunCommand.class);
       log.info("watching {}; metrics and status at port {}", Agent.names(config), agent.port());
-      watch.start(agent);
-      agent.await();
+      if (!termination.told()) {
+        watch.start(agent);
+        agent.await();
+      }
       return 0;
     }
   }

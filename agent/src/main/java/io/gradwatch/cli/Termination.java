@@ -1,6 +1,5 @@
 package io.gradwatch.cli;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,15 +25,34 @@ final class Termination {
    * @param command ends soon after it was interrupted
    * @return its exit code; 0 if it was told to stop
    */
-  static int await(Callable<Integer> command) throws Exception {
-    return new Termination().run(command);
+  static int await(Command command) throws Exception {
+    return new Termination().supervise(command);
   }
 
-  private int run(Callable<Integer> command) throws Exception {
+  /** What runs until it is told to stop. */
+  interface Command {
+    /**
+     * Runs it.
+     *
+     * @param termination tells whether it was told to stop
+     * @return the exit code
+     */
+    int run(Termination termination) throws Exception;
+  }
+
+  /**
+   * Whether it was told to stop. Worth a look before a long wait: libraries may swallow the
+   * interrupt, as the start of Kafka Streams does.
+   */
+  boolean told() {
+    return told.get();
+  }
+
+  private int supervise(Command command) throws Exception {
     Thread hook = new Thread(this::stop, "gradwatch-shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      return command.call();
+      return command.run(this);
     } catch (Exception e) {
       if (told.get()) {
         return 0; // what was interrupted may complain in many ways

@@ -6,17 +6,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** The installed program as a process of its own, as a user starts it. */
 public final class Program implements AutoCloseable {
   private final Process process;
   private final Path output;
+  private final boolean below;
 
-  private Program(Process process, Path output) {
+  private Program(Process process, Path output, boolean below) {
     this.process = process;
     this.output = output;
+    this.below = below;
   }
 
   /** The folder of the installation that the build made. */
@@ -43,13 +45,14 @@ public final class Program implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
-    return new Program(builder.start(), output);
+    return new Program(builder.start(), output, !under.isEmpty());
   }
 
   /** Tells it to stop, as kill does; under another program, the one below. */
   public void terminate() {
-    Stream<ProcessHandle> below = process.descendants();
-    below.findFirst().orElse(process.toHandle()).destroy();
+    // Not whatever runs below: the agent itself starts short-lived programs.
+    Optional<ProcessHandle> child = below ? process.children().findFirst() : Optional.empty();
+    child.orElse(process.toHandle()).destroy();
   }
 
   /** Kills it as kill -9 does. */

@@ -56,7 +56,7 @@ class StopIT {
       }
       thatItStops(servers, "/readyz", "the agent loads the models");
       thatItStops(servers, "/metrics", "gradwatch_windows_pending[{]model=\"endless\"[}] [1-9]");
-      thatItStops(servers, "/readyz", "(sampling|importance) (waits for|restores)");
+      thatItStops(servers, "/readyz", "(sampling|importance) (has not started|waits for|restores)");
     }
   }
 
