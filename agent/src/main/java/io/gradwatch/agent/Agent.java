@@ -12,28 +12,24 @@ import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.report.ModelRows;
-import io.gradwatch.sample.OpenInferenceJson;
-import io.gradwatch.sample.PayloadFormat;
-import io.gradwatch.sample.SourceTopics;
-import io.gradwatch.topology.ImportanceTopology;
-import io.gradwatch.topology.SamplingTopology;
-import io.gradwatch.topology.StreamModel;
 import io.gradwatch.topology.Topics;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,14 +44,18 @@ public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final Duration ADMIN_CLOSE = Duration.ofSeconds(1);
 
-  private final GradwatchConfig config;
   private final InstantSource clock;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final List<CompletableFuture<Void>> failures = new ArrayList<>();
+  private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final Metrics metrics = new Metrics();
   private final ModelReport report;
   private final Condition condition = new Condition();
-  private final List<StreamsApplication> applications = new ArrayList<>();
+  private GradwatchConfig config;
+  private @Nullable Admin admin;
+  private @Nullable StoreMemory stores;
+  private @Nullable ModelWatch models;
+  private @Nullable Streaming streaming;
+  private boolean closed;
   private int port;
 
   private Agent(GradwatchConfig config, InstantSource clock) {
@@ -93,10 +93,10 @@ public final class Agent implements AutoCloseable {
    */
   public void await() throws InterruptedException {
     try {
-      CompletableFuture.anyOf(failures.toArray(CompletableFuture[]::new)).get();
+      failure.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof StartException failure) {
-        throw failure;
+      if (e.getCause() instanceof StartException why) {
+        throw why;
       }
       throw new IllegalStateException(e.getCause());
     }
@@ -106,6 +106,7 @@ public final class Agent implements AutoCloseable {
     opened.push(metrics);
     keep(metrics.runtime().bindJvm());
     metrics.state(Metric.BUILD_INFO, Version.current());
+    metrics.set(Metric.CONFIG_RELOAD_SUCCESSFUL, 1);
     InetSocketAddress listen = config.listen();
     port =
         keep(new StatusServer(
@@ -119,13 +120,14 @@ public final class Agent implements AutoCloseable {
     condition.phase("connects to the broker");
     Map<String, Object> adminProperties = new HashMap<>(config.kafka().values());
     adminProperties.putIfAbsent(AdminClientConfig.CLIENT_ID_CONFIG, "gradwatch-admin");
-    Admin admin = Broker.connect(adminProperties);
+    Admin connected = Broker.connect(adminProperties);
     // Not for ever: a broker that is away must not hold up the end.
-    opened.push(() -> admin.close(ADMIN_CLOSE));
+    opened.push(() -> connected.close(ADMIN_CLOSE));
+    admin = connected;
     condition.phase("checks its topics");
     Topics topics = new Topics(config.topicPrefix());
     TopicSetup.ensure(
-        admin,
+        connected,
         TopicSetup.wanted(
             topics,
             Right.ownTopics(config),
@@ -133,47 +135,94 @@ public final class Agent implements AutoCloseable {
             (short) config.replicationFactor(),
             StreamsProperties.largestRecord(config)));
 
-    List<SourceTopics> sources = config.models().stream().map(ModelSettings::topics).toList();
-    String samplingId = config.applicationPrefix() + "sampling";
-    SourceWatch watch = keep(new SourceWatch(admin, sources, samplingId, clock));
-    watch.start();
-    condition.watch(watch);
-
-    List<StreamModel> models = StreamModels.of(config);
-    PayloadFormat format = new OpenInferenceJson();
     if (config.roles().contains(Role.IMPORTANCE)) {
-      ImportanceWorkers workers = devices();
-      prepare(
-          "importance",
-          new StreamsApplication(
-              "importance",
-              ImportanceTopology.of(
-                  models,
-                  topics,
-                  config.maxPending(),
-                  format,
-                  watch,
-                  workers::open,
-                  report,
-                  metrics),
-              StreamsProperties.importance(
-                  config,
-                  config.applicationPrefix() + "importance",
-                  keep(new StoreMemory(config.storeMemory()))),
-              clock));
+      loadModels();
     }
-    if (config.roles().contains(Role.SAMPLING)) {
-      prepare(
-          "sampling",
-          new StreamsApplication(
-              "sampling",
-              SamplingTopology.of(models, topics, format, watch, metrics),
-              StreamsProperties.sampling(config, samplingId),
-              clock));
+    stores = keep(new StoreMemory(config.storeMemory()));
+    streaming = describe(config);
+    opened.push(
+        () -> {
+          if (streaming != null) {
+            streaming.close();
+          }
+        });
+    streaming.start(condition, failure::completeExceptionally);
+  }
+
+  private Streaming describe(GradwatchConfig config) {
+    return new Streaming(
+        config,
+        Objects.requireNonNull(admin),
+        Objects.requireNonNull(stores),
+        () -> Objects.requireNonNull(models).workers().open(),
+        report,
+        metrics,
+        clock);
+  }
+
+  /**
+   * Takes another configuration over, whole or not at all: where it is refused, which is logged and
+   * shown in metrics, the one before goes on. Models whose files and settings stay keep what they
+   * are. For some seconds no record is read; none is lost, and no window comes twice.
+   *
+   * @param read gives it, checked
+   */
+  public synchronized void reload(Supplier<GradwatchConfig> read) {
+    if (closed) {
+      return;
     }
-    // From here on the applications say themselves what they wait for.
-    condition.phase(null);
-    applications.forEach(StreamsApplication::start);
+    try {
+      takeOver(read.get());
+      metrics.set(Metric.CONFIG_RELOAD_SUCCESSFUL, 1);
+    } catch (RuntimeException e) {
+      metrics.set(Metric.CONFIG_RELOAD_SUCCESSFUL, 0);
+      LOG.error("the new configuration is refused, the one before goes on: {}", e.getMessage());
+    }
+  }
+
+  private void takeOver(GradwatchConfig next) {
+    ReloadPlan plan = ReloadPlan.of(config, next);
+    if (!plan.restart().isEmpty()) {
+      throw new StartException("changes of %s need a restart".formatted(plan.restart()));
+    }
+    if (next.equals(config)) {
+      return;
+    }
+    Set<String> newDevices = models == null ? Set.of() : models.newDevices(next);
+    if (!newDevices.isEmpty()) {
+      throw new StartException(
+          "models on further devices, %s, need a restart".formatted(newDevices));
+    }
+    Streaming described = describe(next);
+    Instant begun = clock.instant();
+    condition.phase("takes over a new configuration");
+    try {
+      exchange(described, next);
+    } catch (RuntimeException e) {
+      failure.completeExceptionally(
+          new StartException(
+              "the applications do not start with the new configuration: " + e.getMessage(), e));
+      return;
+    }
+    plan.removed().forEach(metrics::forget);
+    config = next;
+    LOG.info(
+        "a new configuration is taken over: {}; the applications start again after {} ms",
+        plan.text(),
+        Duration.between(begun, clock.instant()).toMillis());
+  }
+
+  private void exchange(Streaming described, GradwatchConfig next) {
+    Streaming before = Objects.requireNonNull(streaming);
+    before.close();
+    if (!before.isOver()) {
+      throw new StartException("those of the one before do not stop");
+    }
+    if (models != null) {
+      models.use(next);
+    }
+    streaming = described;
+    described.start(condition, failure::completeExceptionally);
   }
 
   private static Access access(HttpSettings http) {
@@ -191,26 +240,25 @@ public final class Agent implements AutoCloseable {
         : access.withUser(http.username(), http.password().value());
   }
 
-  private ImportanceWorkers devices() throws InterruptedException {
+  private void loadModels() throws InterruptedException {
     condition.phase("loads the models");
-    ImportanceWorkers workers = keep(Models.begin(config, new WorkerLog(config, metrics)));
+    ModelWatch watch = keep(new ModelWatch(config, new WorkerLog(config, metrics)));
+    ImportanceWorkers workers = watch.workers();
     Map<String, Supplier<Optional<String>>> hung = new HashMap<>();
     workers.byDevice().forEach((device, worker) -> hung.put(device, worker::hung));
     condition.watch(hung);
     DeviceWatchdog watchdog = keep(new DeviceWatchdog(hung, metrics));
     watchdog.start();
-    failures.add(watchdog.failure());
-    Models.await(workers, watchdog.failure());
+    watchdog.failure().exceptionally(why -> fail(why));
+    Models.await(config, workers, watchdog.failure());
     keep(new DeviceMeters(workers.byDevice(), metrics)).start();
-    return workers;
+    watch.start();
+    models = watch;
   }
 
-  private void prepare(String name, StreamsApplication application) {
-    keep(application);
-    applications.add(application);
-    condition.watch(application);
-    keep(metrics.runtime().bindStreams(application.streams(), name));
-    failures.add(application.failure());
+  private @Nullable Void fail(Throwable why) {
+    failure.completeExceptionally(why);
+    return null;
   }
 
   private <T extends AutoCloseable> T keep(T resource) {
@@ -221,11 +269,10 @@ public final class Agent implements AutoCloseable {
   /** Stops everything, last started first. May be called more than once. */
   @Override
   public synchronized void close() {
+    closed = true;
     condition.phase("stops");
     // Whoever was interrupted to stop must still be able to wait for that.
     var unused = Thread.interrupted();
-    // All at once, so that together they take no longer than the slowest.
-    applications.forEach(StreamsApplication::stop);
     while (!opened.isEmpty()) {
       AutoCloseable resource = opened.pop();
       try {

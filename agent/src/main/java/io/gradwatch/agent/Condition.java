@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * that is away makes it unready and not unhealthy: a restart would not bring it back. Thread-safe.
  */
 final class Condition {
-  private final List<StreamsApplication> applications = new CopyOnWriteArrayList<>();
+  private volatile List<StreamsApplication> applications = List.of();
   private final Map<String, Supplier<Optional<String>>> hung = new ConcurrentHashMap<>();
   private volatile @Nullable String phase = "starts";
   private volatile Supplier<Optional<String>> broker = Optional::empty;
@@ -29,9 +28,9 @@ final class Condition {
     phase = doing;
   }
 
-  /** Looks at an application from now on. */
-  void watch(StreamsApplication application) {
-    applications.add(application);
+  /** Looks at these applications from now on, and no longer at those before. */
+  void watch(List<StreamsApplication> running) {
+    applications = List.copyOf(running);
   }
 
   /** Looks at devices from now on, see {@link DeviceWatchdog}. */

@@ -6,6 +6,7 @@ import io.gradwatch.config.Role;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.device.DeviceMemory;
 import io.gradwatch.importance.device.DeviceSettings;
+import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.SourceTopics;
@@ -111,8 +112,7 @@ public final class Doctor {
           ModelDoctor.examine(
               model.configuredName(),
               () ->
-                  Models.open(
-                      model.path(), model.sha256(), Models.device(config, model), model.output()),
+                  TorchScript.load(model.location(), Models.device(config, model), model.output()),
               model.importance(),
               samples));
     }

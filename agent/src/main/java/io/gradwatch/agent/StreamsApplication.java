@@ -82,6 +82,11 @@ final class StreamsApplication implements AutoCloseable {
     return failure;
   }
 
+  /** Whether it has stopped, and left its folder to others. */
+  boolean isOver() {
+    return streams.state().hasCompletedShutdown();
+  }
+
   /** Why it will not go on; empty if it lives. */
   Optional<String> dead() {
     State state = streams.state();

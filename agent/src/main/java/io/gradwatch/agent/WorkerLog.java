@@ -3,12 +3,14 @@ package io.gradwatch.agent;
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.SelfCheckReport;
 import io.gradwatch.importance.SelfCheckReport.Verdict;
 import io.gradwatch.importance.WorkerEvents;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -27,6 +29,22 @@ final class WorkerLog implements WorkerEvents {
         metrics.add(Metric.PERIODIC_FAILED, 0, model.name(), periodic.method().label());
       }
     }
+  }
+
+  @Override
+  public void modelLoaded(String model, ModelVersion version) {
+    metrics.set(Metric.MODEL_LOAD_SUCCESSFUL, 1, model);
+    LOG.info("model {} is loaded: {}", model, version);
+  }
+
+  @Override
+  public void modelFailed(String model, String message, @Nullable ModelVersion goesOn) {
+    metrics.set(Metric.MODEL_LOAD_SUCCESSFUL, 0, model);
+    LOG.error(
+        "model {} is not loaded, {}, until its file or its settings change: {}",
+        model,
+        goesOn == null ? "and its windows are skipped" : goesOn + " goes on",
+        message);
   }
 
   @Override

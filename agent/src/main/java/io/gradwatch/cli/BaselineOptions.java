@@ -8,7 +8,7 @@ import io.gradwatch.drift.BaselineSelection.Decision;
 import io.gradwatch.drift.StoredBaseline;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.ModelVersion;
-import io.gradwatch.importance.device.ModelFile;
+import io.gradwatch.importance.layout.ModelFile;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -118,8 +118,8 @@ final class BaselineOptions {
 
   /** The version whose file the configuration names; none if it is not on this machine. */
   static Optional<ModelVersion> deployed(ModelSettings settings) {
-    try {
-      return Optional.of(ModelFile.open(settings.path()).version());
+    try (ModelFile file = ModelFile.open(settings.location())) {
+      return Optional.of(file.version());
     } catch (ModelFailureException e) {
       return Optional.empty();
     }

@@ -1,6 +1,5 @@
 package io.gradwatch.cli;
 
-import io.gradwatch.agent.Models;
 import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.Grouping;
 import io.gradwatch.importance.ImportanceMethod;
@@ -12,6 +11,7 @@ import io.gradwatch.importance.Task;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
 import io.gradwatch.sample.OpenInferenceJson;
@@ -169,7 +169,7 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private DifferentiableModel open(int model, DeviceSettings where) {
-    return Models.open(models.get(model), null, where, OutputPick.FIRST);
+    return TorchScript.load(models.get(model), where, OutputPick.FIRST);
   }
 
   private ImportanceSettings settings(int model) {

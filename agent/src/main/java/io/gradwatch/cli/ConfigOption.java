@@ -14,6 +14,10 @@ final class ConfigOption {
       description = "configuration in YAML")
   private Path file;
 
+  Path file() {
+    return file;
+  }
+
   /** Reads it, with the variables of this process's environment. */
   GradwatchConfig load() {
     return GradwatchConfig.load(file, System.getenv());

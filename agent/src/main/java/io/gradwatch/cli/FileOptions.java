@@ -1,6 +1,5 @@
 package io.gradwatch.cli;
 
-import io.gradwatch.agent.Models;
 import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
@@ -8,6 +7,7 @@ import io.gradwatch.importance.OutputKind;
 import io.gradwatch.importance.Task;
 import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
 import io.gradwatch.sample.OpenInferenceJson;
@@ -77,7 +77,7 @@ final class FileOptions {
   Supplier<DifferentiableModel> opener(CommandSpec spec) {
     DeviceSettings settings = ModelOptions.usage(spec, () -> new DeviceSettings(device, threads));
     OutputPick pick = ModelOptions.usage(spec, () -> new OutputPick(output));
-    return () -> Models.open(model, null, settings, pick);
+    return () -> TorchScript.load(model, settings, pick);
   }
 
   ImportanceSettings settings() {

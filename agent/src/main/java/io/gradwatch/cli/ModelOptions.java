@@ -1,6 +1,5 @@
 package io.gradwatch.cli;
 
-import io.gradwatch.agent.Models;
 import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.Grouping;
 import io.gradwatch.importance.ImportanceMethod;
@@ -9,6 +8,7 @@ import io.gradwatch.importance.OutputKind;
 import io.gradwatch.importance.Task;
 import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
 import io.gradwatch.sample.OpenInferenceJson;
@@ -92,7 +92,7 @@ final class ModelOptions {
 
   /** Opens the model on this thread. */
   DifferentiableModel open(OutputPick output) {
-    return Models.open(model, null, usage(spec, () -> new DeviceSettings(device, threads)), output);
+    return TorchScript.load(model, usage(spec, () -> new DeviceSettings(device, threads)), output);
   }
 
   ImportanceSettings settings(Set<ImportanceMethod> methods, boolean labelled) {

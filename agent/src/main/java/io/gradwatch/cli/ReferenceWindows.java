@@ -1,6 +1,5 @@
 package io.gradwatch.cli;
 
-import io.gradwatch.agent.Models;
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.importance.DifferentiableModel;
@@ -10,6 +9,7 @@ import io.gradwatch.importance.OnePass;
 import io.gradwatch.importance.TrafficSummary;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.importance.device.DeviceSettings;
+import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
 import io.gradwatch.sample.OpenInferenceJson;
@@ -46,8 +46,7 @@ final class ReferenceWindows {
     }
     DeviceSettings device = DeviceSettings.of(model.device(), config.worker().threads());
     List<ImportanceSnapshot> snapshots = new ArrayList<>(windows);
-    try (DifferentiableModel opened =
-        Models.open(model.path(), model.sha256(), device, model.output())) {
+    try (DifferentiableModel opened = TorchScript.load(model.location(), device, model.output())) {
       ImportanceSettings tuned =
           Tuning.choose(opened, model.importance(), samples.subList(0, size))
               .applyTo(model.importance());

@@ -1,6 +1,7 @@
 package io.gradwatch.cli;
 
 import io.gradwatch.agent.Agent;
+import io.gradwatch.agent.ConfigWatch;
 import io.gradwatch.config.GradwatchConfig;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -18,17 +19,24 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    GradwatchConfig loaded = roles.of(config.load());
-    return Termination.await(termination -> run(loaded, termination));
+    try (ConfigWatch watch = new ConfigWatch(config.file(), this::read)) {
+      GradwatchConfig loaded = read();
+      return Termination.await(termination -> run(loaded, watch, termination));
+    }
   }
 
-  private static int run(GradwatchConfig config, Termination termination)
+  private GradwatchConfig read() {
+    return roles.of(config.load());
+  }
+
+  private static int run(GradwatchConfig config, ConfigWatch watch, Termination termination)
       throws InterruptedException {
     try (Agent agent = Agent.start(config, InstantSource.system())) {
       // Not static: the first logger fixes the level, and commands choose theirs before.
       Logger log = LoggerFactory.getLogger(RunCommand.class);
       log.info("watching {}; metrics and status at port {}", Agent.names(config), agent.port());
       if (!termination.told()) {
+        watch.start(agent);
         agent.await();
       }
       return 0;

@@ -1,6 +1,5 @@
 package io.gradwatch.cli;
 
-import io.gradwatch.agent.Models;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.demo.DigitFile;
@@ -14,6 +13,7 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
 import io.gradwatch.sample.OpenInferenceJson;
@@ -86,7 +86,7 @@ record SelfTestSubject(
         ModelOptions.usage(
             spec, () -> new DeviceSettings(windows.options.device, windows.options.threads));
     DifferentiableModel model =
-        Models.open(folder.resolve("digits.pt"), null, device, OutputPick.FIRST);
+        TorchScript.load(folder.resolve("digits.pt"), device, OutputPick.FIRST);
     Injections any = Injections.of(samples, windows.options.task, "logits", strength);
     List<Injection> injections = new ArrayList<>();
     for (Shift shift : List.of(Shift.ROTATED, Shift.INVERTED, Shift.FADED)) {
@@ -199,9 +199,8 @@ record SelfTestSubject(
   private static ModelWindows computed(Opened opened, ImportanceSnapshot newest) {
     ModelSettings settings = opened.settings();
     DifferentiableModel model =
-        Models.open(
-            settings.path(),
-            settings.sha256(),
+        TorchScript.load(
+            settings.location(),
             DeviceSettings.of(settings.device(), opened.config().worker().threads()),
             settings.output());
     if (!model.version().sha256().equals(newest.version().sha256())) {

@@ -8,11 +8,13 @@ import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.WorkerSettings;
 import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.importance.layout.ModelLocation;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
 import java.io.StringReader;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -161,13 +163,17 @@ final class ConfigReader {
     if (window.isEmpty() || importance.isEmpty() || drift.isEmpty() || device.isEmpty()) {
       return List.of();
     }
+    Optional<List<Path>> folders =
+        file.assemble(() -> file.find(Keys.MODEL_FOLDERS).orElse(List.of()));
+    if (folders.isEmpty()) {
+      return List.of();
+    }
     Function<Selection, ModelSettings> settings =
         selection ->
             new ModelSettings(
                 name(model, selection),
-                model.get(Keys.PATH),
+                location(model, folders.get()),
                 new OutputPick(model.get(Keys.OUTPUT)),
-                model.find(Keys.SHA256).map(digest -> digest.toLowerCase(Locale.ROOT)).orElse(null),
                 topics(model, excluded),
                 model.get(Keys.START_FROM),
                 model.find(Keys.EVENT_TIME_HEADER).orElse(null),
@@ -181,6 +187,14 @@ final class ConfigReader {
                 model.find(Keys.REFERENCE).orElse(null));
     List<Selection> all = selections.orElse(List.of(Selection.ALL));
     return model.assemble(() -> all.stream().map(settings).toList()).orElse(List.of());
+  }
+
+  private static ModelLocation location(Section model, List<Path> folders) {
+    return new ModelLocation(
+        model.get(Keys.PATH),
+        model.find(Keys.VERSION).orElse(null),
+        model.find(Keys.SHA256).map(digest -> digest.toLowerCase(Locale.ROOT)).orElse(null),
+        folders);
   }
 
   /** No configured name holds the sign between them. */

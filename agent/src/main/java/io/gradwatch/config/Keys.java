@@ -66,6 +66,12 @@ final class Keys {
       Key.of("replication-factor", integer(1, 10), "3", "of Gradwatch's own topics");
   static final Key<Path> STATE_DIR =
       Key.of("state-dir", path(), "/var/lib/gradwatch", "folder of the local state");
+  static final Key<List<Path>> MODEL_FOLDERS =
+      Key.optional(
+          "model-folders",
+          listOf(path()),
+          "any",
+          "folders within one of which each model file must lie, links resolved");
   static final Key<InetSocketAddress> LISTEN =
       Key.of("listen", address(), "0.0.0.0:9464", "where metrics, health and status page are");
   static final Key<String> DEVICE =
@@ -164,13 +170,24 @@ final class Keys {
           "name",
           text("a model's name", "for instance fraud-v2, of [a-z0-9._-]", "[a-z0-9._-]{1,100}"),
           "names the model in topics, metrics and reports");
-  static final Key<Path> PATH = Key.required("path", path(), "the TorchScript file");
+  static final Key<Path> PATH =
+      Key.required(
+          "path",
+          path(),
+          "a TorchScript file, a `.mar` of TorchServe, or a folder as DJL, Triton or TorchServe have"
+              + " it; looked at again and again");
+  static final Key<String> VERSION =
+      Key.optional(
+          "version",
+          text("a version", "for instance 3", "[!-~]{1,100}"),
+          "the highest",
+          "which version to take where `path` has several, or must have");
   static final Key<String> SHA256 =
       Key.optional(
           "sha256",
           text("a SHA-256", "64 hex digits", "[0-9a-fA-F]{64}"),
           "any",
-          "digest that the file must have");
+          "digest that the TorchScript file must have");
   static final Key<List<String>> TOPICS =
       Key.optional(
           "topics",
@@ -443,6 +460,7 @@ final class Keys {
           List.of(
               NAME,
               PATH,
+              VERSION,
               SHA256,
               TOPICS,
               TOPICS_REGEX,
@@ -495,6 +513,7 @@ final class Keys {
               PARTITIONS,
               REPLICATION_FACTOR,
               STATE_DIR,
+              MODEL_FOLDERS,
               LISTEN,
               DEVICE,
               THREADS,

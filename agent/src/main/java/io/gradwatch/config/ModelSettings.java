@@ -3,6 +3,7 @@ package io.gradwatch.config;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.importance.layout.ModelLocation;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.window.LabelSource;
@@ -14,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  * One watched model.
  *
  * @param name unique in the configuration; {@code name@value} for a segment
- * @param path of the TorchScript file
+ * @param location where its file lies
  * @param output which of its outputs is watched
- * @param sha256 that the file must have, 64 lower-case hex digits; null takes any
  * @param topics that its inference requests come from
  * @param startFrom where in the topics to start
  * @param eventTimeHeader header that holds the event time in milliseconds since 1970-01-01 UTC;
@@ -30,9 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelSettings(
     String name,
-    Path path,
+    ModelLocation location,
     OutputPick output,
-    @Nullable String sha256,
     SourceTopics topics,
     StartFrom startFrom,
     @Nullable String eventTimeHeader,

@@ -75,7 +75,7 @@ public final class Demo implements AutoCloseable {
     String topic = model.topics().names().get(0);
     create(broker, topic);
 
-    Traffic traffic = keep(traffic(broker, topic, model.path()));
+    Traffic traffic = keep(traffic(broker, topic, model.location().path()));
     Duration past = model.window().size().multipliedBy(HISTORY_WINDOWS);
     Instant live = InstantSource.system().instant();
     long sent = traffic.history(live.minus(past), live, options.rate());

@@ -1,10 +1,10 @@
 package io.gradwatch.demo;
 
-import io.gradwatch.agent.Models;
 import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.DifferentiableModel.ForwardPass;
 import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.DataType;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.Tensor;
@@ -32,7 +32,7 @@ final class DigitServer {
   static Map<Digit, List<Float>> answers(Path model, List<Digit> digits, List<Shift> shifts) {
     Map<Digit, List<Float>> answers = new HashMap<>();
     try (DifferentiableModel server =
-        Models.open(model, null, new DeviceSettings("cpu", 1), OutputPick.FIRST)) {
+        TorchScript.load(model, new DeviceSettings("cpu", 1), OutputPick.FIRST)) {
       for (Shift shift : shifts) {
         List<Digit> arriving = digits.stream().map(shift::apply).toList();
         try (ForwardPass pass =

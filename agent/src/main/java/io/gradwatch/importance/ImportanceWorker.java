@@ -6,24 +6,22 @@ import io.gradwatch.importance.Outcome.WindowKey;
 import io.gradwatch.window.SampleBatch;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread of a device: it loads the models and runs every pass, so that stream threads never
  * wait for a device.
  *
- * <p>Windows are taken first in, first out over all mailboxes; before its first one a model passes
- * the {@link SelfCheck}. Between passes and between windows the thread rests, see {@link Pace}: at
- * the duty cycle, or at the catch-up duty cycle while a window waits behind another one of its
- * model.
+ * <p>Each model's windows are taken first in, first out over all mailboxes, and models take turns
+ * by the time that they use, see {@link FairQueue}; before its first window a model passes the
+ * {@link SelfCheck}. A model that does not load disturbs no other: its windows fail, or the one
+ * that was loaded before goes on, until {@link #update} gives it another source. Between passes and
+ * between windows the thread rests, see {@link Pace}: at the duty cycle, or at the catch-up duty
+ * cycle while a window waits behind another one of its model.
  *
  * <p>All public methods may be called from any thread; only {@link #start} and {@link #close} wait.
  */
@@ -36,16 +34,17 @@ public final class ImportanceWorker implements AutoCloseable {
       @Nullable Settled settled,
       @Nullable ContributorRequest request) {}
 
-  private final Map<String, ModelSource> sources;
+  private final AtomicReference<@Nullable Map<String, ModelSource>> wanted;
   private final WorkerSettings settings;
   private final WorkerClock clock;
   private final WorkerEvents events;
   private final PeriodicPasses periodicPasses;
   private final Pace pace;
-  private final BlockingQueue<Job> waiting = new LinkedBlockingQueue<>();
-  private final CompletableFuture<Map<String, ModelVersion>> versions = new CompletableFuture<>();
+  private final FairQueue<Job> waiting = new FairQueue<>();
+  private final CompletableFuture<Void> loaded = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "gradwatch-importance");
 
+  private final HeldModels held;
   private volatile Finished finished = new Finished(0, 0, 0);
 
   private record Finished(long windows, long lastNanos, int arrays) {}
@@ -67,25 +66,30 @@ public final class ImportanceWorker implements AutoCloseable {
       WorkerClock clock,
       WorkerEvents events,
       PeriodicPasses periodicPasses) {
-    this.sources = Map.copyOf(sources);
+    this.wanted = new AtomicReference<>(Map.copyOf(sources));
     this.settings = settings;
     this.clock = clock;
     this.events = events;
     this.periodicPasses = periodicPasses;
     this.pace = new Pace(settings, clock);
+    this.held = new HeldModels(this::load, events);
   }
 
   /**
    * Starts the thread and waits until it has loaded all models.
    *
    * @param models by configured name; names with equal sources share one model
-   * @throws ModelFailureException if one cannot be loaded; nothing runs then
+   * @throws ModelFailureException if one of them cannot be loaded; nothing runs then
    */
   public static ImportanceWorker start(
       Map<String, ModelSource> models, WorkerSettings settings, WorkerClock clock) {
     ImportanceWorker worker =
         begin(models, settings, clock, WorkerEvents.NONE, OwnPasses::importance);
-    worker.awaitModels();
+    worker.loaded.join();
+    for (ModelFailureException failure : worker.failures().values()) {
+      worker.close();
+      throw failure;
+    }
     return worker;
   }
 
@@ -102,39 +106,25 @@ public final class ImportanceWorker implements AutoCloseable {
     return worker;
   }
 
-  /** Completes when all models are loaded, exceptionally if one cannot be. */
+  /** Completes when every model is loaded or has failed to, exceptionally if the thread ended. */
   CompletableFuture<Void> loaded() {
-    return versions.thenApply(all -> null);
-  }
-
-  private void awaitModels() {
-    try {
-      versions.join();
-    } catch (CompletionException e) {
-      throw failure(e);
-    }
-  }
-
-  /** Why models do not load, from what {@link #loaded} ended with. */
-  static ModelFailureException failure(Exception e) {
-    if (e.getCause() instanceof ModelFailureException failure) {
-      return failure;
-    }
-    return new ModelFailureException(
-        Reason.LOAD, "the models do not load: " + e.getCause(), e.getCause());
+    return loaded;
   }
 
   /**
-   * The version that is loaded.
+   * Changes what is computed. Models whose source is what it was stay as they are; the others are
+   * loaded before the next window, and those that are no longer wanted are closed.
    *
-   * @throws IllegalArgumentException if no model has this name
+   * @param models by configured name; names with equal sources share one model
    */
-  public ModelVersion version(String model) {
-    ModelVersion version = versions.join().get(model);
-    if (version == null) {
-      throw new IllegalArgumentException("no model is called '" + model + "'");
-    }
-    return version;
+  void update(Map<String, ModelSource> models) {
+    wanted.set(Map.copyOf(models));
+    waiting.wake();
+  }
+
+  /** Why models do not load, by name, where they do not. */
+  Map<String, ModelFailureException> failures() {
+    return held.failures();
   }
 
   /**
@@ -149,7 +139,7 @@ public final class ImportanceWorker implements AutoCloseable {
     return new WorkerMailbox(
         capacity,
         (mailbox, batch, settled, request) ->
-            waiting.add(new Job(mailbox, batch, settled, request)),
+            waiting.add(batch.model(), new Job(mailbox, batch, settled, request)),
         mailbox -> waiting.removeIf(job -> job.mailbox() == mailbox));
   }
 
@@ -195,35 +185,25 @@ public final class ImportanceWorker implements AutoCloseable {
   }
 
   private void run() {
-    Map<String, LoadedModel> models = new HashMap<>();
     try {
-      if (load(models)) {
-        work(models);
+      while (true) {
+        Map<String, ModelSource> models = wanted.getAndSet(null);
+        if (models != null) {
+          held.hold(models);
+          pace.idle();
+          loaded.complete(null);
+        }
+        Job job = waiting.take();
+        if (job != null) {
+          work(job);
+        }
       }
     } catch (InterruptedException | Pace.ClosedException e) {
       Thread.currentThread().interrupt();
     } finally {
       // Whoever waits for the start must not wait for ever after an error.
-      versions.completeExceptionally(new IllegalStateException("the worker's thread ended"));
-      Set.copyOf(models.values()).forEach(LoadedModel::close);
-    }
-  }
-
-  private boolean load(Map<String, LoadedModel> models) {
-    Map<String, ModelVersion> loaded = new HashMap<>();
-    Map<ModelSource, LoadedModel> bySource = new HashMap<>();
-    try {
-      sources.forEach(
-          (name, source) -> {
-            LoadedModel model = bySource.computeIfAbsent(source, from -> load(name, from));
-            models.put(name, model);
-            loaded.put(name, model.model().version());
-          });
-      pace.idle();
-      return versions.complete(Map.copyOf(loaded));
-    } catch (RuntimeException e) {
-      versions.completeExceptionally(e);
-      return false;
+      loaded.completeExceptionally(new IllegalStateException("the worker's thread ended"));
+      held.close();
     }
   }
 
@@ -238,33 +218,20 @@ public final class ImportanceWorker implements AutoCloseable {
         periodicPasses);
   }
 
-  private void work(Map<String, LoadedModel> models) throws InterruptedException {
-    while (true) {
-      Job job = waiting.take();
-      SampleBatch batch = job.batch();
-      pace.begin(describe(batch), () -> isBehind(batch.model()));
-      LoadedModel model = models.get(batch.model());
-      Outcome outcome =
-          model == null ? unknown(batch) : model.compute(batch, job.settled(), job.request());
-      pace.end();
-      int arrays =
-          models.values().stream()
-              .distinct()
-              .mapToInt(each -> each.model().arrays().orElse(0))
-              .sum();
-      finished = new Finished(finished.windows() + 1, clock.nanoTime(), arrays);
-      job.mailbox().put(outcome);
-    }
-  }
-
-  /** Models take turns, so windows of several models are no backlog. */
-  private boolean isBehind(String model) {
-    return waiting.stream().anyMatch(job -> job.batch().model().equals(model));
-  }
-
-  private static Failed unknown(SampleBatch batch) {
-    return Failed.of(
-        WindowKey.of(batch), Reason.LOAD, "no model is called '" + batch.model() + "'");
+  private void work(Job job) throws InterruptedException {
+    SampleBatch batch = job.batch();
+    // Models take turns, so windows of several models are no backlog.
+    pace.begin(describe(batch), () -> waiting.waits(batch.model()));
+    long before = pace.busyNanos();
+    LoadedModel model = held.find(batch.model());
+    Outcome outcome =
+        model == null
+            ? Failed.of(WindowKey.of(batch), Reason.LOAD, held.whyNot(batch.model()))
+            : model.compute(batch, job.settled(), job.request());
+    pace.end();
+    waiting.spent(batch.model(), pace.busyNanos() - before);
+    finished = new Finished(finished.windows() + 1, clock.nanoTime(), held.arrays());
+    job.mailbox().put(outcome);
   }
 
   private static String describe(SampleBatch batch) {

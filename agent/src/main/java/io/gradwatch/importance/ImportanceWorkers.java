@@ -17,12 +17,12 @@ public final class ImportanceWorkers implements AutoCloseable {
   /** Windows of a model at its device: one that is computed, and the next one. */
   private static final int WINDOWS_A_MODEL = 2;
 
-  private record Device(ImportanceWorker worker, int models) {}
+  private final Map<String, ImportanceWorker> devices = new TreeMap<>();
+  private volatile Map<String, Map<String, ModelSource>> models;
 
-  private final Map<String, Device> devices = new TreeMap<>();
-  private final Map<String, String> deviceOfModel = new HashMap<>();
-
-  private ImportanceWorkers() {}
+  private ImportanceWorkers(Map<String, Map<String, ModelSource>> models) {
+    this.models = Map.copyOf(models);
+  }
 
   /**
    * Starts a thread a device; they load their models at the same time.
@@ -35,58 +35,74 @@ public final class ImportanceWorkers implements AutoCloseable {
       WorkerSettings settings,
       WorkerClock clock,
       WorkerEvents events) {
-    ImportanceWorkers workers = new ImportanceWorkers();
+    ImportanceWorkers workers = new ImportanceWorkers(models);
     models.forEach(
-        (device, sources) -> {
-          ImportanceWorker worker =
-              ImportanceWorker.begin(sources, settings, clock, events, OwnPasses::importance);
-          workers.devices.put(device, new Device(worker, sources.size()));
-          sources.keySet().forEach(model -> workers.deviceOfModel.put(model, device));
-        });
+        (device, sources) ->
+            workers.devices.put(
+                device,
+                ImportanceWorker.begin(sources, settings, clock, events, OwnPasses::importance)));
     return workers;
   }
 
   /**
-   * Waits until all models are loaded.
+   * Changes the models, see {@link ImportanceWorker#update}. Mailboxes that are opened from now on
+   * know them.
+   *
+   * @param changed by device, then by configured name
+   * @throws IllegalArgumentException if a device is not among those of the start
+   */
+  public void update(Map<String, Map<String, ModelSource>> changed) {
+    if (!devices.keySet().containsAll(changed.keySet())) {
+      throw new IllegalArgumentException(
+          "models are on %s, the devices are %s".formatted(changed.keySet(), devices.keySet()));
+    }
+    models = Map.copyOf(changed);
+    devices.forEach((name, worker) -> worker.update(changed.getOrDefault(name, Map.of())));
+  }
+
+  /**
+   * Waits until every model is loaded or has failed to.
    *
    * @param gaveUp ends the wait as well, exceptionally, when a device hangs
-   * @throws ModelFailureException if a model cannot be loaded
+   * @return why models do not load, by name, where they do not
    * @throws ExecutionException with what {@code gaveUp} ended with
    */
-  public void awaitModels(CompletableFuture<Void> gaveUp)
+  public Map<String, ModelFailureException> awaitModels(CompletableFuture<Void> gaveUp)
       throws InterruptedException, ExecutionException {
-    for (Device device : devices.values()) {
-      CompletableFuture<Void> loaded = device.worker().loaded();
-      try {
-        CompletableFuture.anyOf(loaded, gaveUp).get();
-      } catch (ExecutionException e) {
-        if (gaveUp.isCompletedExceptionally()) {
-          throw e;
-        }
-        throw ImportanceWorker.failure(e);
-      }
+    for (ImportanceWorker worker : devices.values()) {
+      CompletableFuture.anyOf(worker.loaded(), gaveUp).get();
     }
+    return failures();
+  }
+
+  /** Why models do not load, by name, where they do not. */
+  public Map<String, ModelFailureException> failures() {
+    Map<String, ModelFailureException> failures = new TreeMap<>();
+    devices.values().forEach(worker -> failures.putAll(worker.failures()));
+    return failures;
   }
 
   /** The workers by their device, for instance {@code cuda:0}. */
   public Map<String, ImportanceWorker> byDevice() {
-    Map<String, ImportanceWorker> workers = new TreeMap<>();
-    devices.forEach((name, device) -> workers.put(name, device.worker()));
-    return workers;
+    return new TreeMap<>(devices);
   }
 
   /** Opens a mailbox for a stream task, which hands each window to the device of its model. */
   public Mailbox open() {
     Map<String, Mailbox> mailboxes = new TreeMap<>();
-    devices.forEach(
-        (name, device) ->
-            mailboxes.put(name, device.worker().open(WINDOWS_A_MODEL * device.models())));
+    Map<String, String> deviceOfModel = new HashMap<>();
+    models.forEach(
+        (device, sources) -> {
+          ImportanceWorker worker = Objects.requireNonNull(devices.get(device));
+          mailboxes.put(device, worker.open(WINDOWS_A_MODEL * sources.size()));
+          sources.keySet().forEach(model -> deviceOfModel.put(model, device));
+        });
     return new Router(deviceOfModel, mailboxes);
   }
 
   @Override
   public void close() {
-    devices.values().forEach(device -> device.worker().close());
+    devices.values().forEach(ImportanceWorker::close);
   }
 
   private static final class Router implements Mailbox {

@@ -93,7 +93,7 @@ final class LoadedModel implements AutoCloseable {
     } catch (OutOfMemoryError e) {
       return Failed.of(
           window, Reason.OUT_OF_MEMORY, "Java's heap is not enough: " + e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError e) {
       return Failed.of(window, Reason.DEVICE, "unexpected: " + e);
     }
   }

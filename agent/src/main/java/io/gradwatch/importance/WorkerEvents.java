@@ -1,36 +1,39 @@
 package io.gradwatch.importance;
 
-/** Is told what a worker does beyond its outcomes; on the worker's thread, so it must not wait. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is told what a worker does beyond its outcomes; on the worker's thread, so it must not wait.
+ * Whoever is not interested in something leaves it out.
+ */
 public interface WorkerEvents {
   /** Tells nobody. */
-  WorkerEvents NONE =
-      new WorkerEvents() {
-        @Override
-        public void selfChecked(String model, SelfCheckReport report) {}
+  WorkerEvents NONE = new WorkerEvents() {};
 
-        @Override
-        public void microBatchHalved(String model, int samples) {}
+  /** A model was loaded, at the start or because its file or its settings changed. */
+  default void modelLoaded(String model, ModelVersion version) {}
 
-        @Override
-        public void periodicFailed(String model, ImportanceMethod method, String message) {}
-
-        @Override
-        public void contributorsFailed(String model, String message) {}
-      };
+  /**
+   * A model cannot be loaded. It is tried again when its file or its settings change.
+   *
+   * @param goesOn the version that was loaded before and is used on; null for none, and its windows
+   *     fail
+   */
+  default void modelFailed(String model, String message, @Nullable ModelVersion goesOn) {}
 
   /** A model was checked, before its first window; what is not trusted is left out from now on. */
-  void selfChecked(String model, SelfCheckReport report);
+  default void selfChecked(String model, SelfCheckReport report) {}
 
   /**
    * The device's memory was not enough, and the window is computed again with smaller passes.
    *
    * @param samples a pass from now on, at least 1
    */
-  void microBatchHalved(String model, int samples);
+  default void microBatchHalved(String model, int samples) {}
 
   /** A periodic method failed and is left out of its window. */
-  void periodicFailed(String model, ImportanceMethod method, String message);
+  default void periodicFailed(String model, ImportanceMethod method, String message) {}
 
   /** What contributed most to a window could not be found out and is left out of it. */
-  void contributorsFailed(String model, String message);
+  default void contributorsFailed(String model, String message) {}
 }

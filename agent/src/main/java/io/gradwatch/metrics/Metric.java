@@ -153,6 +153,19 @@ public enum Metric {
       "model",
       "method"),
 
+  MODEL_LOAD_SUCCESSFUL(
+      "gradwatch_model_last_load_successful",
+      GAUGE,
+      "",
+      "Whether the model's newest file could be loaded; where not, the one before goes on, or windows"
+          + " are skipped.",
+      "model"),
+  CONFIG_RELOAD_SUCCESSFUL(
+      "gradwatch_config_last_reload_successful",
+      GAUGE,
+      "",
+      "Whether the newest text of the configuration file was taken over; where not, the one before"
+          + " goes on."),
   MODEL_INFO(
       "gradwatch_model_info",
       INFO,

@@ -126,6 +126,15 @@ public final class Metrics implements AutoCloseable {
     }
   }
 
+  /** Removes all series of a model that is no longer watched, its counters too. */
+  public void forget(String model) {
+    for (Metric metric : Metric.values()) {
+      if (!metric.tags().isEmpty() && metric.tags().get(0).equals("model")) {
+        remove(metric, model);
+      }
+    }
+  }
+
   /** All series in Prometheus' text format 0.0.4. */
   public String scrape() {
     return registry.scrape();

@@ -68,7 +68,13 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
     skews = new SkewFollower(stores);
     readings = context.getStateStore(ImportanceTopology.READINGS);
     try (KeyValueIterator<String, DriftReading> all = readings.all()) {
-      all.forEachRemaining(entry -> report.read(entry.value));
+      all.forEachRemaining(
+          entry -> {
+            // What is left of a model that is no longer configured waits until it is again.
+            if (models.containsKey(entry.value.model())) {
+              report.read(entry.value);
+            }
+          });
     }
   }
 

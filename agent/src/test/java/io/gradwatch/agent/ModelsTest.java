@@ -22,10 +22,13 @@ class ModelsTest {
             """,
             "test",
             Map.of());
-    Map<String, ModelSource> sources = Objects.requireNonNull(Models.sources(config).get("cpu"));
+    Map<String, ModelSource> sources =
+        Objects.requireNonNull(Models.sources(config, location -> "").get("cpu"));
 
     assertThat(sources).containsOnlyKeys("a@x", "a@y", "b", "c");
     assertThat(sources.get("a@x")).isEqualTo(sources.get("a@y"));
     assertThat(sources.values().stream().distinct()).hasSize(3);
+    assertThat(Models.sources(config, location -> "changed").get("cpu"))
+        .doesNotContainValue(Objects.requireNonNull(sources.get("b")));
   }
 }

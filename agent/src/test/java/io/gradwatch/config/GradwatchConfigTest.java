@@ -13,6 +13,7 @@ import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.Task;
 import io.gradwatch.importance.WorkerSettings;
 import io.gradwatch.importance.device.OutputPick;
+import io.gradwatch.importance.layout.ModelLocation;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
 import java.io.IOException;
@@ -47,6 +48,7 @@ class GradwatchConfigTest {
       partitions: 6
       replication-factor: 2
       state-dir: /data
+      model-folders: [models]
       listen: "[::1]:8080"
       device: cuda:1
       threads: 4
@@ -73,6 +75,7 @@ class GradwatchConfigTest {
           path: models/a.pt
           output: scores
           event-time-header: event-time
+          version: 3
           sha256: AB00000000000000000000000000000000000000000000000000000000000000
           topics: a, b
           start-from: 6h
@@ -176,7 +179,7 @@ class GradwatchConfigTest {
     assertThat(model.drift().baselineWindows()).isEqualTo(100);
     assertThat(model.drift().minEffect()).isEqualTo(0.1);
     assertThat(model.startFrom()).isEqualTo(new StartFrom.Latest());
-    assertThat(model.sha256()).isNull();
+    assertThat(model.location()).isEqualTo(ModelLocation.of(Path.of("/models/fraud")));
     assertThat(model.eventTimeHeader()).isNull();
     assertThat(model.baseline()).isNull();
   }
@@ -214,8 +217,10 @@ class GradwatchConfigTest {
     ModelSettings model = parse(EVERY_KEY).models().get(0);
 
     assertThat(model.name()).isEqualTo("1.10");
-    assertThat(model.path()).isEqualTo(Path.of("models/a.pt"));
-    assertThat(model.sha256()).isEqualTo("ab" + "0".repeat(62));
+    assertThat(model.location())
+        .isEqualTo(
+            new ModelLocation(
+                Path.of("models/a.pt"), "3", "ab" + "0".repeat(62), List.of(Path.of("models"))));
     assertThat(model.eventTimeHeader()).isEqualTo("event-time");
     assertThat(model.output()).isEqualTo(new OutputPick("scores"));
     assertThat(model.topics().names()).containsExactly("a", "b");

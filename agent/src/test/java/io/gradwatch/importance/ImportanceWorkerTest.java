@@ -281,14 +281,6 @@ class ImportanceWorkerTest {
   }
 
   @Test
-  void knowsTheVersionsOfItsModels() {
-    assertThat(worker.version("m")).isEqualTo(model.version());
-    assertThatThrownBy(() -> worker.version("other"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no model is called 'other'");
-  }
-
-  @Test
   void aModelThatDoesNotLoadFailsTheStart() {
     ModelFailureException failure = new ModelFailureException(Reason.LOAD, "no such file");
     ModelSource broken =

@@ -98,17 +98,54 @@ class ImportanceWorkersTest {
   }
 
   @Test
-  void oneModelThatDoesNotLoadFailsAll() {
+  void aModelThatDoesNotLoadDisturbsNoOtherAndIsTriedAgainWithAnotherSource() throws Exception {
     ModelFailureException failure = new ModelFailureException(Reason.LOAD, "no such file");
+    AtomicInteger tries = new AtomicInteger();
     ModelSource broken =
         new ModelSource(
             () -> {
+              tries.incrementAndGet();
               throw failure;
             },
             IMPORTANCE);
-    ImportanceWorkers workers =
-        begin(Map.of("cpu", Map.of("b", source(free)), "cuda:0", Map.of("a", broken)));
-    assertThatThrownBy(() -> workers.awaitModels(new CompletableFuture<>())).isSameAs(failure);
+    ModelSource good = source(free);
+    ImportanceWorkers workers = begin(Map.of("cpu", Map.of("good", good, "broken", broken)));
+    assertThat(workers.awaitModels(new CompletableFuture<>()))
+        .containsExactly(Map.entry("broken", failure));
+    Mailbox mailbox = workers.open();
+    assertThat(computed(mailbox, "good", 1)).isInstanceOf(Outcome.Computed.class);
+    assertThat(computed(mailbox, "broken", 1))
+        .isEqualTo(new Outcome.Failed(new Outcome.WindowKey("broken", 1), "load", "no such file"));
+
+    workers.update(Map.of("cpu", Map.of("good", good, "broken", broken, "new", good)));
+    assertThat(computed(workers.open(), "new", 1)).isInstanceOf(Outcome.Computed.class);
+    assertThat(tries).as("the same source is not tried again").hasValue(1);
+    workers.update(Map.of("cpu", Map.of("good", good, "broken", source(new HookedModel(s -> {})))));
+    await().until(() -> workers.failures().isEmpty());
+    assertThat(computed(mailbox, "broken", 2)).isInstanceOf(Outcome.Computed.class);
+  }
+
+  @Test
+  void aModelWhoseNewFileDoesNotLoadGoesOnWithTheOneBefore() throws Exception {
+    ModelSource good = source(free);
+    ModelSource broken =
+        new ModelSource(
+            () -> {
+              throw new StackOverflowError();
+            },
+            IMPORTANCE);
+    ImportanceWorkers workers = begin(Map.of("cpu", Map.of("m", good)));
+    workers.awaitModels(new CompletableFuture<>());
+    workers.update(Map.of("cpu", Map.of("m", broken)));
+    await().until(() -> !workers.failures().isEmpty());
+    assertThat(workers.failures().get("m"))
+        .hasMessage("model 'm' does not load: java.lang.StackOverflowError");
+    assertThat(computed(workers.open(), "m", 1)).isInstanceOf(Outcome.Computed.class);
+  }
+
+  private static Outcome computed(Mailbox mailbox, String model, long start) {
+    assertThat(mailbox.offer(window(model, start))).isTrue();
+    return await().until(mailbox::poll, found -> found != null);
   }
 
   @Test

@@ -16,6 +16,8 @@ import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.ModelFailureException.Reason;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Parameter;
+import io.gradwatch.importance.layout.ModelFile;
+import io.gradwatch.importance.layout.ModelLocation;
 import io.gradwatch.sample.InferenceSample;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -82,26 +84,39 @@ public final class TorchScript implements DifferentiableModel {
   }
 
   /**
-   * Loads a file onto a device. Never downloads anything.
+   * Loads a file that somebody names by hand.
    *
-   * @param path a file that torch.jit.save wrote, on any device
-   * @param output which of the model's outputs is watched where it gives several
-   * @throws ModelFailureException if the file is missing or no TorchScript, has nothing to
-   *     differentiate, or the device is not there
+   * @throws ModelFailureException as {@link #load(ModelLocation, DeviceSettings, OutputPick)} does
    */
   public static TorchScript load(Path path, DeviceSettings settings, OutputPick output) {
-    ModelFile file = ModelFile.open(path);
-    PtNDManager manager = newManager(settings);
-    try {
-      PtSymbolBlock block = JniUtils.loadModule(manager, path, true, NO_FILES, NO_FILES, true);
-      JniUtils.enableInferenceMode(block);
-      return new TorchScript(file, settings.device(), output, manager, block);
-    } catch (ModelFailureException e) {
-      manager.close();
-      throw e;
-    } catch (RuntimeException e) {
-      manager.close();
-      throw TorchError.translate(e, Reason.LOAD, "model file " + path + " does not load");
+    return load(ModelLocation.of(path), settings, output);
+  }
+
+  /**
+   * Loads a file onto a device. Never downloads anything.
+   *
+   * @param location of a file that torch.jit.save wrote, on any device
+   * @param output which of the model's outputs is watched where it gives several
+   * @throws ModelFailureException if the file is missing, no TorchScript or not the one that is
+   *     expected, changes meanwhile, has nothing to differentiate, or the device is not there
+   */
+  public static TorchScript load(
+      ModelLocation location, DeviceSettings settings, OutputPick output) {
+    try (ModelFile file = ModelFile.open(location)) {
+      PtNDManager manager = newManager(settings);
+      try {
+        PtSymbolBlock block =
+            JniUtils.loadModule(manager, file.path(), true, NO_FILES, NO_FILES, true);
+        file.requireUnchanged();
+        JniUtils.enableInferenceMode(block);
+        return new TorchScript(file, settings.device(), output, manager, block);
+      } catch (ModelFailureException e) {
+        manager.close();
+        throw e;
+      } catch (RuntimeException e) {
+        manager.close();
+        throw TorchError.translate(e, Reason.LOAD, "model file " + file.shown() + " does not load");
+      }
     }
   }
 
@@ -255,7 +270,7 @@ public final class TorchScript implements DifferentiableModel {
           ("model file %s has no parameters to differentiate: torch.jit.freeze,"
                   + " optimize_for_inference and quantisation make them constants; save the scripted"
                   + " model in eval mode without these steps, with requires_grad on")
-              .formatted(file.path()));
+              .formatted(file.shown()));
     }
   }
 
