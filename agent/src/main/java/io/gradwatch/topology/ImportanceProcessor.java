@@ -1,7 +1,5 @@
 package io.gradwatch.topology;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.gradwatch.drift.Baseline;
@@ -24,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -59,6 +58,12 @@ final class ImportanceProcessor
   private final PayloadFormat format;
   private final Supplier<Mailbox> mailboxes;
   private final Metrics metrics;
+
+  /**
+   * What {@link #pending} holds, by model and start: to scan a store ten times a second costs the
+   * more, the more windows have been deleted from it.
+   */
+  private final Map<String, NavigableMap<Long, PendingWindow>> waiting = new TreeMap<>();
 
   private final Set<WindowKey> inFlight = new HashSet<>();
   private final Map<WindowKey, Outcome> finished = new HashMap<>();
@@ -96,13 +101,24 @@ final class ImportanceProcessor
     settled = context.getStateStore(ImportanceTopology.SETTLED);
     choices = context.getStateStore(BaselineStores.CHOICES);
     mailbox = mailboxes.get();
+    try (KeyValueIterator<Bytes, PendingWindow> entries = pending.all()) {
+      entries.forEachRemaining(entry -> waiting(entry.value).put(entry.value.start(), entry.value));
+    }
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> advance());
   }
 
   @Override
   public void process(Record<String, PendingWindow> record) {
-    PendingWindow window = record.value();
+    keep(record.value());
+  }
+
+  private void keep(PendingWindow window) {
     pending.put(storeKey(window), window);
+    waiting(window).put(window.start(), window);
+  }
+
+  private NavigableMap<Long, PendingWindow> waiting(PendingWindow window) {
+    return waiting.computeIfAbsent(window.model(), model -> new TreeMap<>());
   }
 
   private void advance() {
@@ -110,15 +126,13 @@ final class ImportanceProcessor
       inFlight.remove(outcome.window());
       finished.put(outcome.window(), outcome);
     }
-    Map<String, List<PendingWindow>> waiting =
-        pendingWindows().stream().collect(groupingBy(PendingWindow::model, TreeMap::new, toList()));
     waiting.forEach(
         (name, windows) -> {
           StreamModel model = models.get(name);
-          if (model == null) {
-            return; // no longer configured; its windows stay until it is again
+          if (model == null || windows.isEmpty()) {
+            return; // what is no longer configured has its windows stay until it is again
           }
-          List<PendingWindow> rest = publish(model, windows);
+          List<PendingWindow> rest = publish(model, List.copyOf(windows.values()));
           rest = shed(model, rest);
           offer(model, rest);
           metrics.set(Metric.WINDOWS_PENDING, rest.size(), name);
@@ -136,6 +150,7 @@ final class ImportanceProcessor
       }
       // Bookkeeping comes first: a throw in forward must not leave the window behind.
       pending.delete(storeKey(window));
+      waiting(window).remove(window.start());
       if (outcome.snapshot() == null || !awaitsLabels(window.model())) {
         samples.delete(window.model(), window.start(), window.end());
       }
@@ -211,7 +226,7 @@ final class ImportanceProcessor
       if (idle && !asked.containsKey(id(window))) {
         PendingWindow shed = window.shed();
         after.set(i, shed);
-        pending.put(storeKey(shed), shed);
+        keep(shed);
         excess--;
       }
     }
@@ -262,14 +277,7 @@ final class ImportanceProcessor
     inFlight.clear();
     finished.clear();
     asked.clear();
-  }
-
-  private List<PendingWindow> pendingWindows() {
-    List<PendingWindow> all = new ArrayList<>();
-    try (KeyValueIterator<Bytes, PendingWindow> entries = pending.all()) {
-      entries.forEachRemaining(entry -> all.add(entry.value));
-    }
-    return all;
+    waiting.clear();
   }
 
   private static WindowKey id(PendingWindow window) {

@@ -49,7 +49,11 @@ class StalledDeviceIT {
   private static final int K = 8;
   private static final int BASELINE = 20;
   private static final int MAX_PENDING = 4;
-  private static final Duration POLL_INTERVAL = Duration.ofMillis(1_200);
+
+  /** The first window, which nobody saw whole, and the last two, which nothing closed. */
+  private static final int OPEN = 3;
+
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(1_500);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Instant start = Instant.now().truncatedTo(ChronoUnit.HOURS).minusSeconds(3_600);
@@ -118,7 +122,7 @@ class StalledDeviceIT {
         send(producer, BASELINE / 2);
         awaitNoLag(admin);
         gate.open();
-        send(producer, BASELINE / 2 + 2);
+        send(producer, BASELINE / 2 + 4);
         awaitOutcomes(servers, BASELINE);
 
         // Then nothing is shed
@@ -144,7 +148,7 @@ class StalledDeviceIT {
         // And afterwards the oldest were shed, and the newest computed
         gate.open();
         send(producer, 2);
-        awaitOutcomes(servers, sent - 2);
+        awaitOutcomes(servers, sent - OPEN);
         assertThatTheOldestWereShed(outcomes(servers), before);
       } finally {
         gate.open();

@@ -118,6 +118,7 @@ final class BrokerProcess implements AutoCloseable {
         transaction.state.log.num.partitions=4
         auto.create.topics.enable=false
         group.initial.rebalance.delay.ms=0
+        group.min.session.timeout.ms=1000
         log.cleaner.dedupe.buffer.size=2097152
         broker.session.timeout.ms=2000
         broker.heartbeat.interval.ms=400

@@ -77,11 +77,6 @@ public final class FireBench {
     times.forEach((fault, count) -> faults.addAll(Collections.nCopies(count, fault)));
     Collections.shuffle(faults, new Random(SEED));
     return new FireRun.Plan(
-        Integer.getInteger("bench.brokers", 3),
-        faults,
-        Duration.ofSeconds(15),
-        Duration.ofSeconds(20),
-        Duration.ofSeconds(4),
-        SEED);
+        3, faults, Duration.ofSeconds(15), Duration.ofSeconds(20), Duration.ofSeconds(4), SEED);
   }
 }

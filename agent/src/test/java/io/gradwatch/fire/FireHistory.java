@@ -26,9 +26,9 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class FireHistory {
   private static final int PARTITIONS = 8;
-  private static final Duration WINDOW = Duration.ofSeconds(30);
+  private static final Duration WINDOW = Duration.ofMinutes(1);
   private static final Duration LENGTH = Duration.ofHours(6);
-  private static final double RATE = 4;
+  private static final double RATE = 2;
 
   /** A chunk of 16 KiB on the way from each broker. */
   private static final long[] DELAY_MILLIS = {0, 15, 60};

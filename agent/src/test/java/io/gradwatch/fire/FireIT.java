@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FireIT {
   private static final List<Fault> FAULTS =
-      List.of(Fault.KILL_AGENT, Fault.KILL_BROKER, Fault.WIPE);
+      List.of(Fault.WIPE, Fault.KILL_BROKER, Fault.KILL_AGENT);
 
   @TempDir private Path directory;
 

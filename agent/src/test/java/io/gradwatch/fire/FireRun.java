@@ -25,7 +25,7 @@ final class FireRun {
   static final Duration WINDOW = Duration.ofSeconds(2);
   private static final int PARTITIONS = 4;
   private static final double RATE = 80;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private FireRun() {}
 
@@ -68,7 +68,9 @@ final class FireRun {
       fleet.scale(1);
       try (Traffic traffic = traffic(cluster.servers())) {
         traffic.live(RATE);
-        fleet.rest(Duration.ofSeconds(10));
+        while (Verdict.published(cluster.servers()) == 0) {
+          fleet.rest(Duration.ofMillis(500));
+        }
         for (Fault fault : plan.faults()) {
           System.out.printf("%4d s  %s%n", seconds(begin), fault.title());
           fault.strike(fleet, cluster, plan.outage(), random);
@@ -82,12 +84,17 @@ final class FireRun {
     }
   }
 
-  /** Once all is there, or nothing more can be hoped for. */
+  /** Once all is there, or nothing has come for a while. */
   static Verdict verdict(Fleet fleet, String servers, Duration window)
       throws IOException, InterruptedException {
-    long last = System.nanoTime() + PATIENCE.toNanos();
     Verdict verdict = Verdict.of(servers, TOPIC, window.toMillis(), K);
-    while (!verdict.isComplete() && System.nanoTime() < last) {
+    int before = verdict.published().size();
+    long progress = System.nanoTime();
+    while (!verdict.isComplete() && System.nanoTime() - progress < PATIENCE.toNanos()) {
+      if (verdict.published().size() > before) {
+        before = verdict.published().size();
+        progress = System.nanoTime();
+      }
       fleet.rest(Duration.ofSeconds(1));
       verdict = Verdict.of(servers, TOPIC, window.toMillis(), K);
     }
@@ -116,8 +123,8 @@ final class FireRun {
     return """
         kafka:
           bootstrap.servers: %s
-          session.timeout.ms: 6000
-          heartbeat.interval.ms: 1500
+          session.timeout.ms: 4000
+          heartbeat.interval.ms: 1000
         listen: 127.0.0.1:0
         state-dir: %s
         partitions: 3

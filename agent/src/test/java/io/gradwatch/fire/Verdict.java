@@ -7,10 +7,13 @@ import io.gradwatch.topology.WindowOutcome;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -75,8 +78,13 @@ record Verdict(
     return published.size() >= expected.size();
   }
 
-  /** How many windows were computed. */
-  static long published(String servers) {
+  /** How many windows were computed; none before the topic is there. */
+  static long published(String servers) throws InterruptedException, ExecutionException {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+      if (!admin.listTopics().names().get().contains("gradwatch.importance")) {
+        return 0;
+      }
+    }
     return all(servers, "gradwatch.importance", WindowOutcome.class).stream()
         .filter(outcome -> outcome.snapshot() != null)
         .count();
