@@ -108,10 +108,14 @@ class ManyModelsIT {
             .map(ConsumerRecord::value)
             .collect(groupingBy(WindowOutcome::model));
     assertThat(outcomes).containsOnlyKeys(models);
+    long reloaded = Objects.requireNonNull(outcomes.get("added")).get(0).start();
     outcomes.forEach(
         (model, windows) -> {
           long first = windows.get(0).start();
           long last = windows.get(windows.size() - 1).start();
+          if (!model.equals(REMOVED)) {
+            assertThat(last).as("%s goes on after the reload", model).isGreaterThan(reloaded);
+          }
           SortedMap<Long, String> expected =
               Objects.requireNonNull(samples.get(topic(model))).subMap(first, last + 1);
           assertThat(windows)
