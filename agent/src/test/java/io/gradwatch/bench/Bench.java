@@ -8,6 +8,7 @@ import java.util.List;
 /** Runs a benchmark by its name: {@code ./mvnw -q -Pbench -Dbench=NAME}. */
 final class Bench {
   private static final String PREFIX = "importance-";
+  private static final String STREAM = "stream-";
   private static final List<String> SECTIONS =
       List.of("cost", "equal-error", "group-error", "peers");
 
@@ -34,14 +35,19 @@ final class Bench {
       DemoDrift.report(json, DEMO_RUNS);
     } else if (name.equals("importance-soak")) {
       Soak.report(json);
+    } else if (name.equals("stream")) {
+      StreamBench.report(json, StreamBench.SECTIONS);
+    } else if (name.startsWith(STREAM)
+        && StreamBench.SECTIONS.contains(name.substring(STREAM.length()))) {
+      StreamBench.report(json, List.of(name.substring(STREAM.length())));
     } else if (name.startsWith(PREFIX) && SECTIONS.contains(name.substring(PREFIX.length()))) {
       ImportanceBench.report(json, List.of(name.substring(PREFIX.length())));
     } else {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
               + " importance-{%s}, importance-soak, duty, drift, drift-quick for one run of each"
-              + " stream, or drift-demo%n",
-          name, String.join(",", SECTIONS));
+              + " stream, drift-demo, stream, or one of its sections stream-{%s}%n",
+          name, String.join(",", SECTIONS), String.join(",", StreamBench.SECTIONS));
       System.exit(2);
     }
   }

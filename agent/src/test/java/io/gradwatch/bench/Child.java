@@ -20,6 +20,11 @@ final class Child {
    */
   static JsonNode java(Class<?> main, List<String> flags, String... arguments)
       throws IOException, InterruptedException {
+    return new ObjectMapper().readTree(lastLine(command(main, flags, arguments)));
+  }
+
+  /** The command line of that process. */
+  static List<String> command(Class<?> main, List<String> flags, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(List.of("-XX:MaxRAMPercentage=50", "-XX:+UseSerialGC"));
@@ -27,7 +32,7 @@ final class Child {
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
-    return new ObjectMapper().readTree(lastLine(command));
+    return command;
   }
 
   /**
