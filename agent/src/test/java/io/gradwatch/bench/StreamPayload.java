@@ -24,7 +24,12 @@ import java.util.SplittableRandom;
 /** Requests of an exact length with one row of FP32, as the traffic of the stream's benchmark. */
 enum StreamPayload {
   /** Open Inference JSON, four decimals a number. */
-  JSON(new OpenInferenceJson()) {
+  JSON {
+    @Override
+    PayloadFormat format() {
+      return new OpenInferenceJson();
+    }
+
     @Override
     byte[] body(int size, long seed) {
       SplittableRandom random = new SplittableRandom(seed);
@@ -43,7 +48,12 @@ enum StreamPayload {
   },
 
   /** {@code ModelInferRequest} with raw contents; read by the few lines below. */
-  PROTOBUF(StreamPayload::readRaw) {
+  PROTOBUF {
+    @Override
+    PayloadFormat format() {
+      return StreamPayload::readRaw;
+    }
+
     @Override
     byte[] body(int size, long seed) {
       int numbers = (size - 100) / Float.BYTES;
@@ -58,11 +68,8 @@ enum StreamPayload {
     }
   };
 
-  final PayloadFormat format;
-
-  StreamPayload(PayloadFormat format) {
-    this.format = format;
-  }
+  /** What reads it. */
+  abstract PayloadFormat format();
 
   /** A request of exactly {@code size} bytes, at least 200; equal seeds give equal ones. */
   abstract byte[] body(int size, long seed);

@@ -134,9 +134,10 @@ final class StreamReader {
       case IDLE, CONSUMER -> SamplingTwins.idle(reading.topic());
       case SAMPLING ->
           SamplingTopology.of(
-              models, TOPICS, reading.payload().format, () -> SourceView.UNKNOWN, metrics);
+              models, TOPICS, reading.payload().format(), () -> SourceView.UNKNOWN, metrics);
       case PARSING ->
-          SamplingTwins.parsing(models, TOPICS, reading.payload().format, reading.topic(), metrics);
+          SamplingTwins.parsing(
+              models, TOPICS, reading.payload().format(), reading.topic(), metrics);
     };
   }
 
