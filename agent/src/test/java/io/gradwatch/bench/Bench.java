@@ -36,17 +36,19 @@ final class Bench {
     } else if (name.equals("importance-soak")) {
       Soak.report(json);
     } else if (name.equals("stream")) {
-      StreamBench.report(json, StreamBench.SECTIONS);
+      StreamBench.report(json, StreamBench.SECTIONS, false);
+    } else if (name.equals("stream-quick")) {
+      StreamBench.report(json, StreamBench.SECTIONS, true);
     } else if (name.startsWith(STREAM)
         && StreamBench.SECTIONS.contains(name.substring(STREAM.length()))) {
-      StreamBench.report(json, List.of(name.substring(STREAM.length())));
+      StreamBench.report(json, List.of(name.substring(STREAM.length())), false);
     } else if (name.startsWith(PREFIX) && SECTIONS.contains(name.substring(PREFIX.length()))) {
       ImportanceBench.report(json, List.of(name.substring(PREFIX.length())));
     } else {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
               + " importance-{%s}, importance-soak, duty, drift, drift-quick for one run of each"
-              + " stream, drift-demo, stream, or one of its sections stream-{%s}%n",
+              + " stream, drift-demo, stream, or stream-quick to see that it works, or one of its sections stream-{%s}%n",
           name, String.join(",", SECTIONS), String.join(",", StreamBench.SECTIONS));
       System.exit(2);
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Work in a process of its own, so that its peak of memory is its own. */
-final class Child {
+public final class Child {
   private Child() {}
 
   /**
@@ -18,7 +18,7 @@ final class Child {
    * @param flags more flags for the JVM
    * @return the last line that it prints, as JSON
    */
-  static JsonNode java(Class<?> main, List<String> flags, String... arguments)
+  public static JsonNode java(Class<?> main, List<String> flags, String... arguments)
       throws IOException, InterruptedException {
     return new ObjectMapper().readTree(lastLine(command(main, flags, arguments)));
   }

@@ -8,9 +8,12 @@ import io.gradwatch.bench.StreamReader.Way;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How fast the sampling application reads: against a consumer that only counts, a topology that
@@ -23,11 +26,24 @@ final class StreamBench {
   private static final int K = 512;
   private static final int WARM_UP = 2;
   private static final int ROUNDS = 7;
+  private static final int QUICK_ROUNDS = 2;
+  private static final int QUICK_PART = 8;
+  private static final int WINDOWS = 100;
 
   /** Parsing is so slow that fewer records take as long. */
   private static final int PARSED_PART = 4;
 
-  private StreamBench() {}
+  private final String servers;
+  private final int rounds;
+  private final int windows;
+  private final List<Case> cases;
+
+  private StreamBench(String servers, boolean quick) {
+    this.servers = servers;
+    rounds = quick ? QUICK_ROUNDS : ROUNDS;
+    windows = quick ? WINDOWS / QUICK_PART : WINDOWS;
+    cases = CASES.stream().map(one -> quick ? one.part(QUICK_PART) : one).toList();
+  }
 
   /**
    * Traffic of the comparison.
@@ -38,7 +54,11 @@ final class StreamBench {
    */
   record Case(StreamPayload payload, int bytes, int records, int windowSeconds) {
     String topic() {
-      return "%s-%d".formatted(payload.name().toLowerCase(java.util.Locale.ROOT), bytes);
+      return "%s-%d".formatted(payload.name().toLowerCase(Locale.ROOT), bytes);
+    }
+
+    Case part(int parts) {
+      return new Case(payload, bytes, records / parts, windowSeconds);
     }
 
     @Override
@@ -61,36 +81,50 @@ final class StreamBench {
           new Case(StreamPayload.PROTOBUF, 1_024, 1_024_000, 2),
           new Case(StreamPayload.PROTOBUF, 8_192, 256_000, 2));
 
-  static void report(File json, List<String> sections) throws Exception {
+  /**
+   * Measures sections, prints them and writes them.
+   *
+   * @param quick whether a fraction of the records, rounds and windows is enough, to see that it
+   *     works
+   */
+  static void report(File json, List<String> sections, boolean quick) throws Exception {
+    try (Worker broker = BrokerProcess.start()) {
+      StreamBench bench = new StreamBench(broker.ask("address").asText(), quick);
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .writeValue(json, bench.measure(sections));
+    }
+  }
+
+  private Map<String, Object> measure(List<String> sections) throws Exception {
     Map<String, Object> results = new LinkedHashMap<>();
     results.put("processors", Runtime.getRuntime().availableProcessors());
-    try (Worker broker = BrokerProcess.start()) {
-      String servers = broker.ask("address").asText();
-      StreamTopics.create(servers, List.of("bench.samples", "bench.dead-letters"));
-      List<String> filled = new ArrayList<>();
-      for (Case traffic : CASES) {
-        boolean wanted = sections.contains("rates") || traffic.equals(CASES.get(0));
-        if (wanted && !filled.contains(traffic.topic())) {
-          StreamTopics.create(servers, List.of(traffic.topic()));
-          StreamTopics.fill(
-              servers, traffic.topic(), traffic.payload(), traffic.bytes(), traffic.records());
-          filled.add(traffic.topic());
-        }
-      }
-      if (sections.contains("rates")) {
-        results.put("rates", rates(servers));
-      }
-      if (sections.contains("costs")) {
-        results.put("costs", StreamCosts.measure(servers, CASES.get(0)));
-      }
-      if (sections.contains("profile")) {
-        results.put("profile", profile(servers, CASES.get(1)));
-      }
-      if (sections.contains("latency")) {
-        results.put("latency", StreamLatency.measure(servers));
+    fill(sections.contains("rates") ? cases : cases.subList(0, 1));
+    if (sections.contains("rates")) {
+      results.put("rates", rates());
+    }
+    if (sections.contains("costs")) {
+      results.put("costs", StreamCosts.measure(servers, cases.get(0)));
+    }
+    if (sections.contains("profile")) {
+      results.put("profile", profile(cases.get(1)));
+    }
+    if (sections.contains("latency")) {
+      results.put("latency", StreamLatency.measure(servers, windows));
+    }
+    return results;
+  }
+
+  private void fill(List<Case> all) throws Exception {
+    StreamTopics.create(servers, List.of("bench.samples", "bench.dead-letters"));
+    Set<String> filled = new HashSet<>();
+    for (Case traffic : all) {
+      if (filled.add(traffic.topic())) {
+        StreamTopics.create(servers, List.of(traffic.topic()));
+        StreamTopics.fill(
+            servers, traffic.topic(), traffic.payload(), traffic.bytes(), traffic.records());
       }
     }
-    new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json, results);
   }
 
   /**
@@ -107,15 +141,15 @@ final class StreamBench {
       Spread ofConsumer,
       Spread ofParsing) {}
 
-  private static List<Row> rates(String servers) throws Exception {
+  private List<Row> rates() throws Exception {
     Map<Way, Worker> readers = new EnumMap<>(Way.class);
     List<Row> rows = new ArrayList<>();
     try {
       for (Way way : Way.values()) {
         readers.put(way, StreamReader.start());
       }
-      for (Case traffic : CASES) {
-        Row row = row(servers, traffic, readers, rows.isEmpty() ? WARM_UP + 1 : WARM_UP - 1);
+      for (Case traffic : cases) {
+        Row row = row(traffic, readers, rows.isEmpty() ? WARM_UP + 1 : WARM_UP - 1);
         print(row);
         rows.add(row);
       }
@@ -127,11 +161,10 @@ final class StreamBench {
     return rows;
   }
 
-  private static Row row(String servers, Case traffic, Map<Way, Worker> readers, int warmUp)
-      throws Exception {
+  private Row row(Case traffic, Map<Way, Worker> readers, int warmUp) throws Exception {
     Map<Way, double[]> rates = new EnumMap<>(Way.class);
     Map<Way, double[]> cpu = new EnumMap<>(Way.class);
-    for (int round = -warmUp; round < ROUNDS; round++) {
+    for (int round = -warmUp; round < rounds; round++) {
       for (Map.Entry<Way, Worker> reader : readers.entrySet()) {
         JsonNode answer = reader.getValue().ask(traffic.reading(servers, reader.getKey(), false));
         if (round >= 0) {
@@ -149,8 +182,8 @@ final class StreamBench {
         ratio(rates, Way.PARSING));
   }
 
-  private static void put(Map<Way, double[]> all, Way way, int round, double value) {
-    all.computeIfAbsent(way, w -> new double[ROUNDS])[round] = value;
+  private void put(Map<Way, double[]> all, Way way, int round, double value) {
+    all.computeIfAbsent(way, w -> new double[rounds])[round] = value;
   }
 
   private static Map<Way, Spread> spreads(Map<Way, double[]> all) {
@@ -159,16 +192,16 @@ final class StreamBench {
     return spreads;
   }
 
-  private static Spread ratio(Map<Way, double[]> rates, Way to) {
-    double[] ratios = new double[ROUNDS];
-    for (int round = 0; round < ROUNDS; round++) {
+  private Spread ratio(Map<Way, double[]> rates, Way to) {
+    double[] ratios = new double[rounds];
+    for (int round = 0; round < rounds; round++) {
       ratios[round] = value(rates, Way.SAMPLING, round) / value(rates, to, round);
     }
     return Spread.of(ratios);
   }
 
-  private static double value(Map<Way, double[]> all, Way way, int round) {
-    return all.getOrDefault(way, new double[ROUNDS])[round];
+  private double value(Map<Way, double[]> all, Way way, int round) {
+    return all.getOrDefault(way, new double[rounds])[round];
   }
 
   private static void print(Row row) {
@@ -184,7 +217,7 @@ final class StreamBench {
         row.ofIdle(), row.ofConsumer(), row.ofParsing());
   }
 
-  private static Object profile(String servers, Case traffic) throws Exception {
+  private Object profile(Case traffic) throws Exception {
     Map<Way, JsonNode> spots = new EnumMap<>(Way.class);
     for (Way way : List.of(Way.IDLE, Way.SAMPLING)) {
       try (Worker reader = StreamReader.start()) {

@@ -23,7 +23,6 @@ import java.util.regex.Pattern;
  * watches live digits with a window of one second.
  */
 final class StreamLatency {
-  private static final int WINDOWS = 100;
   private static final int RATE = 600;
   private static final double GRACE = 0.2;
   private static final String TOPIC = "latency.digits";
@@ -39,7 +38,7 @@ final class StreamLatency {
    */
   record Result(int windows, double grace, double p50, double p99, double largest) {}
 
-  static Result measure(String servers) throws Exception {
+  static Result measure(String servers, int windows) throws Exception {
     StreamTopics.create(servers, List.of(TOPIC));
     Path folder = Files.createTempDirectory("gradwatch-bench-");
     int port = freePort();
@@ -51,12 +50,12 @@ final class StreamLatency {
         Program agent =
             Program.start(folder.resolve("log"), "run", "--config", config.toString())) {
       traffic.live(RATE);
-      double[] seconds = watch(port, agent);
+      double[] seconds = watch(port, agent, windows);
       agent.terminate();
       agent.exitCode(15);
       Result result =
           new Result(
-              WINDOWS,
+              windows,
               GRACE,
               Spread.quantile(seconds, 0.5),
               Spread.quantile(seconds, 0.99),
@@ -64,18 +63,18 @@ final class StreamLatency {
       System.out.printf(
           "window's end to /metrics: p50 %.2f s, p99 %.2f s, largest %.2f s of %d, %.1f s of them"
               + " grace%n",
-          result.p50(), result.p99(), result.largest(), WINDOWS, GRACE);
+          result.p50(), result.p99(), result.largest(), windows, GRACE);
       return result;
     }
   }
 
-  private static double[] watch(int port, Program agent) throws Exception {
+  private static double[] watch(int port, Program agent, int windows) throws Exception {
     HttpClient client = HttpClient.newHttpClient();
     URI uri = URI.create("http://127.0.0.1:%d/metrics".formatted(port));
     List<Double> latencies = new ArrayList<>();
     double last = 0;
     // The first windows wait for the model's calibration.
-    for (int seen = -10; seen < WINDOWS; ) {
+    for (int seen = -10; seen < windows; ) {
       Thread.sleep(10);
       if (!agent.isAlive()) {
         throw new IllegalStateException("the agent ended: " + agent.output());
