@@ -3,9 +3,13 @@ package io.gradwatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.protobuf.ByteString;
 import io.gradwatch.Sizing.Constants;
 import io.gradwatch.Sizing.DeviceCost;
 import io.gradwatch.Sizing.Need;
+import io.gradwatch.serde.v1.SampledRecord;
+import io.gradwatch.serde.v1.SamplesRecord;
+import io.gradwatch.serde.v1.Source;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +49,7 @@ class SizingTest {
         | f, more for one that is forwarded | %.0f us | %s |
         | r, records a second of one thread | %,.0f | %s |
         | e, bytes that forwarding adds | %d | `SizingTest` |
-        | o, bytes that a window's results take | %,d | `SizingTest` |
+        | o, bytes that a window's results take | %,d | `-Dbench=stream-latency` |
         %s
         """
             .formatted(
@@ -65,6 +69,25 @@ class SizingTest {
                                 .formatted(m.model(), m.sampleMillis()))
                     .collect(Collectors.joining("\n")));
     Block.check(PAGE, "constants", table);
+  }
+
+  @Test
+  void forwardsARecordWithAFewBytesMore() {
+    SampledRecord.Builder sample =
+        SampledRecord.newBuilder()
+            .setOffset(1L << 33)
+            .setPriority(-1)
+            .setEventTime(1_790_000_000_000L)
+            .setRows(1)
+            .setValue(ByteString.copyFrom(new byte[MEASURED.recordBytes()]));
+    SamplesRecord record =
+        SamplesRecord.newBuilder()
+            .setFormat(1)
+            .setSource(Source.newBuilder().setTopic("inference.fraud").setPartition(7))
+            .setSample(sample)
+            .build();
+    int more = record.getSerializedSize() + "fraud".length() - MEASURED.recordBytes();
+    assertThat(MEASURED.envelopeBytes()).isEqualTo(more);
   }
 
   @Test

@@ -12,11 +12,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * How long after its end a window's result stands on {@code /metrics} of the installed agent, which
@@ -35,8 +41,10 @@ final class StreamLatency {
    * Seconds from a window's end, and grace, to its result.
    *
    * @param grace of the window, which is part of all of them
+   * @param resultBytes that a window's records of importance and drift take
    */
-  record Result(int windows, double grace, double p50, double p99, double largest) {}
+  record Result(
+      int windows, double grace, double p50, double p99, double largest, long resultBytes) {}
 
   static Result measure(String servers, int windows) throws Exception {
     StreamTopics.create(servers, List.of(TOPIC));
@@ -59,11 +67,12 @@ final class StreamLatency {
               GRACE,
               Spread.quantile(seconds, 0.5),
               Spread.quantile(seconds, 0.99),
-              Spread.quantile(seconds, 1));
+              Spread.quantile(seconds, 1),
+              bytes(servers, "gradwatch.importance") + bytes(servers, "gradwatch.drift"));
       System.out.printf(
           "window's end to /metrics: p50 %.2f s, p99 %.2f s, largest %.2f s of %d, %.1f s of them"
-              + " grace%n",
-          result.p50(), result.p99(), result.largest(), windows, GRACE);
+              + " grace; %,d bytes of results a window%n",
+          result.p50(), result.p99(), result.largest(), windows, GRACE, result.resultBytes());
       return result;
     }
   }
@@ -96,6 +105,30 @@ final class StreamLatency {
       return found.find() ? Double.parseDouble(found.group(1)) : 0;
     } catch (IOException e) {
       return 0; // it has not started
+    }
+  }
+
+  /** Mean length of a topic's records. */
+  private static long bytes(String servers, String topic) {
+    Map<String, Object> properties =
+        Map.of("bootstrap.servers", servers, "isolation.level", "read_committed");
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> all =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(all);
+      consumer.seekToBeginning(all);
+      LongSummaryStatistics bytes = new LongSummaryStatistics();
+      long before = -1;
+      while (bytes.getCount() > before) {
+        before = bytes.getCount();
+        consumer
+            .poll(Duration.ofSeconds(2))
+            .forEach(r -> bytes.accept(r.serializedKeySize() + r.serializedValueSize()));
+      }
+      return Math.round(bytes.getAverage());
     }
   }
 
