@@ -28,7 +28,7 @@ class SizingTest {
           2.0,
           20,
           400_000,
-          100,
+          58,
           12_000,
           List.of(
               new DeviceCost("digits", 0.08),

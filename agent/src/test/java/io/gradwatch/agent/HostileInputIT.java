@@ -25,6 +25,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -92,24 +96,27 @@ class HostileInputIT {
         Map.of("bootstrap.servers", servers, "max.request.size", LARGEST, "buffer.memory", 1 << 26);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+      List<Future<?>> delivered = new ArrayList<>();
+      Deque<Kind> first = new ArrayDeque<>(List.of(Kind.values()));
       for (int i = 0; i < RECORDS; i++) {
         long time = start.toEpochMilli() + WINDOWS * SIZE * i / RECORDS;
         byte[] good = digits.body(i, Shift.NONE);
-        if (i >= Kind.values().length && random.nextInt(5) == 0) {
-          producer.send(new ProducerRecord<>(TOPIC, 0, time, null, good));
+        if (first.isEmpty() && random.nextInt(5) == 0) {
+          delivered.add(producer.send(new ProducerRecord<>(TOPIC, 0, time, null, good)));
           SampleKey key = new SampleKey(priority.of(i), TOPIC, 0, i);
           windows
               .computeIfAbsent(time - time % SIZE, w -> new BottomK(K, Long.MAX_VALUE))
               .offer(key, new BottomK.Extent(1, 1));
         } else {
-          // First one of each, then a few large ones: they are slow to send.
-          Kind each = i < Kind.values().length ? Kind.values()[i] : null;
-          Hostile bad = each == null ? hostile.next(good) : hostile.of(each, good);
-          producer.send(record(bad, time));
+          Kind kind = first.poll();
+          Hostile bad = kind == null ? hostile.next(good) : hostile.of(kind, good);
+          delivered.add(producer.send(record(bad, time)));
           sent.add(bad.kind());
         }
       }
-      producer.flush();
+      for (Future<?> each : delivered) {
+        each.get();
+      }
     }
   }
 

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 public final class HostileRecords {
   private static final int HUGE = 10 << 20;
 
-  /** Good JSON but for its length; shared, because ten megabytes take time to make. */
+  /** Good JSON but for its length. This and the next are shared, for they take time to make. */
   private final byte[] huge;
 
+  private final byte[] deep = data("[".repeat(50_000)).getBytes(UTF_8);
+  private final byte[] longName;
   private final SplittableRandom random;
 
   /**
@@ -25,6 +27,8 @@ public final class HostileRecords {
   public HostileRecords(byte[] good, long seed) {
     huge = Arrays.copyOf(good, HUGE);
     Arrays.fill(huge, good.length, HUGE, (byte) ' ');
+    String name = "\"" + "\u20ac".repeat(45_000) + "\":1,";
+    longName = new String(good, UTF_8).replaceFirst("\\{", "{" + name + name).getBytes(UTF_8);
     random = new SplittableRandom(seed);
   }
 
@@ -71,6 +75,7 @@ public final class HostileRecords {
    *
    * @param header value of a header; empty for none
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Hostile(Kind kind, byte @Nullable [] key, byte @Nullable [] value, byte[] header) {}
 
   /** The next record; large ones are rare. */
@@ -102,7 +107,7 @@ public final class HostileRecords {
           pick("{\"inputs\":3}", "[1,2]", "\"text\"", data("{}"), data("[\"1\"]"), data("[true]"));
       case NOT_A_NUMBER -> pick(data("[NaN]"), data("[null]"), data("[\"NaN\"]"));
       case INFINITE -> pick(data("[1e999]"), data("[-1e39]"), data("[Infinity]"));
-      case WRONG_SHAPE -> pick(data("[1,2]"), data("[]"), data("[[1]]"), shape("[2,1]"));
+      case WRONG_SHAPE -> pick(data("[1,2]"), data("[]"), data("[[1],[1]]"), shape("[2,1]"));
       case ABSURD_SHAPE ->
           pick(
               shape("[1000000000,1000000000]"),
@@ -111,12 +116,9 @@ public final class HostileRecords {
               shape("[0]"),
               shape("[1e2]"),
               shape("[" + "1,".repeat(40) + "1]"));
-      case DEEP -> data("[".repeat(50_000)).getBytes(UTF_8);
+      case DEEP -> deep;
       case DUPLICATE_KEY -> text.replaceFirst("\\{", "{\"id\":\"0\",\"id\":\"1\",").getBytes(UTF_8);
-      case LONG_NAME_TWICE -> {
-        String name = "\"" + "\u20ac".repeat(45_000) + "\":1,";
-        yield text.replaceFirst("\\{", "{" + name + name).getBytes(UTF_8);
-      }
+      case LONG_NAME_TWICE -> longName;
       case INVALID_UTF_8 -> {
         byte[] value = ("{\"x\":\"??\"," + text.substring(1)).getBytes(UTF_8);
         value[6] = (byte) 0xC3;

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -49,8 +50,8 @@ public final class HostileRun {
   private final HostileRecords hostile = new HostileRecords(Traffic.request(1), 11);
   private final Priority priority = new Priority(0, Traffic.TOPIC, 0);
 
-  private final SortedMap<Long, TreeSet<Long>> wanted = new TreeMap<>();
-  private final SortedMap<Long, TreeSet<Long>> found = new TreeMap<>();
+  private final SortedMap<Long, NavigableSet<Long>> wanted = new TreeMap<>();
+  private final SortedMap<Long, NavigableSet<Long>> found = new TreeMap<>();
   private final Map<String, Integer> mustCount = new TreeMap<>();
   private int deadLetters;
   private long largestLetter;
@@ -119,7 +120,7 @@ public final class HostileRun {
 
   /** Whether fewer than k good records of its window before it have smaller priorities. */
   private boolean wouldBeSampled(long offset, long time) {
-    TreeSet<Long> sample = wanted.get(window(time));
+    NavigableSet<Long> sample = wanted.get(window(time));
     return sample == null
         || sample.size() < K
         || Long.compareUnsigned(priority.of(offset), priority.of(sample.last())) < 0;
@@ -129,15 +130,15 @@ public final class HostileRun {
     keep(wanted, time, offset);
   }
 
-  private void keep(SortedMap<Long, TreeSet<Long>> windows, long time, long offset) {
-    TreeSet<Long> sample = windows.computeIfAbsent(window(time), w -> byPriority());
+  private void keep(SortedMap<Long, NavigableSet<Long>> windows, long time, long offset) {
+    NavigableSet<Long> sample = windows.computeIfAbsent(window(time), w -> byPriority());
     sample.add(offset);
     if (sample.size() > K) {
       sample.pollLast();
     }
   }
 
-  private TreeSet<Long> byPriority() {
+  private NavigableSet<Long> byPriority() {
     return new TreeSet<>((a, b) -> Long.compareUnsigned(priority.of(a), priority.of(b)));
   }
 
@@ -195,7 +196,7 @@ public final class HostileRun {
     return result;
   }
 
-  private static List<List<Long>> lists(SortedMap<Long, TreeSet<Long>> windows) {
+  private static List<List<Long>> lists(SortedMap<Long, NavigableSet<Long>> windows) {
     List<List<Long>> lists = new ArrayList<>();
     windows.values().forEach(sample -> lists.add(List.copyOf(sample)));
     return lists;
