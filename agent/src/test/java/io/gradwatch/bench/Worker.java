@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 final class Worker implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Begins an answer, for a log may go to the same output. */
+  private static final String MARK = "= ";
+
   private final Process process;
   private final Writer questions;
   private final BufferedReader answers;
@@ -47,17 +50,20 @@ final class Worker implements AutoCloseable {
     questions.write(JSON.writeValueAsString(question) + "\n");
     questions.flush();
     String answer = answers.readLine();
+    while (answer != null && !answer.startsWith(MARK)) {
+      answer = answers.readLine();
+    }
     if (answer == null) {
       throw new IOException("the process ended at " + question);
     }
-    return JSON.readTree(answer);
+    return JSON.readTree(answer.substring(MARK.length()));
   }
 
   /** The other side: answers every line of the input until it ends. */
   static void answer(Answer answer) throws Exception {
     BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     for (String line = questions.readLine(); line != null; line = questions.readLine()) {
-      System.out.println(JSON.writeValueAsString(answer.to(JSON.readTree(line))));
+      System.out.println(MARK + JSON.writeValueAsString(answer.to(JSON.readTree(line))));
     }
   }
 
