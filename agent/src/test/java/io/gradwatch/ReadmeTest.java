@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,12 +27,12 @@ class ReadmeTest {
 
   @Test
   void showsTheTableOfTheConfiguration() throws IOException {
-    assertBlock("config", ConfigDocument.markdown());
+    Block.check(README, "config", ConfigDocument.markdown());
   }
 
   @Test
   void showsTheTableOfTheMetrics() throws IOException {
-    assertBlock("metrics", Metric.markdown());
+    Block.check(README, "metrics", Metric.markdown());
   }
 
   @Test
@@ -92,19 +91,6 @@ class ReadmeTest {
       constructor.setAccessible(true);
       return constructor.newInstance();
     }
-  }
-
-  private static void assertBlock(String name, String expected) throws IOException {
-    String begin = "<!-- %s:begin -->\n".formatted(name);
-    String end = "<!-- %s:end -->".formatted(name);
-    Pattern block = Pattern.compile("(?s)(?<=" + begin + ").*?(?=" + end + ")");
-    if (Boolean.getBoolean("golden.rewrite")) {
-      String rewritten = block.matcher(readme()).replaceFirst(Matcher.quoteReplacement(expected));
-      Files.writeString(README, rewritten);
-    }
-    assertThat(only(block.pattern()).group())
-        .as("table %s; rewrite with -Dgolden.rewrite=true and review the difference", name)
-        .isEqualTo(expected);
   }
 
   private static MatchResult only(String pattern) throws IOException {

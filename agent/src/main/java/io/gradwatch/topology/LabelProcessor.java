@@ -63,6 +63,11 @@ final class LabelProcessor extends ContextualProcessor<byte[], byte[], Object, O
     if (id == null) {
       throw new MalformedSampleException("the record has no id; expected the request's id");
     }
+    int limit = model.window().payloadMaxBytes();
+    if (RecordFields.size(record) > limit) {
+      throw new MalformedSampleException(
+          "%d bytes, payload-max-bytes is %d".formatted(RecordFields.size(record), limit));
+    }
     if (record.value() == null) {
       throw new MalformedSampleException("the record has no value; expected a label");
     }
@@ -94,7 +99,14 @@ final class LabelProcessor extends ContextualProcessor<byte[], byte[], Object, O
       SampleKey key = new SampleKey(0, metadata.topic(), metadata.partition(), metadata.offset());
       context()
           .forward(
-              DeadLetter.of(record, key, model.name(), Refusal.MALFORMED, message, now),
+              DeadLetter.of(
+                  record,
+                  key,
+                  model.name(),
+                  Refusal.MALFORMED,
+                  message,
+                  model.window().payloadMaxBytes(),
+                  now),
               SamplingTopology.LABELS_DEAD_LETTERS);
     }
   }

@@ -146,11 +146,7 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
       case ADMIT -> admit(route, arrival, eventTime, now);
       case PASS -> {}
       case LATE -> route.late++;
-      case TOO_LARGE -> {
-        String message = "%d bytes, payload-max-bytes is %d";
-        int limit = route.model.window().payloadMaxBytes();
-        refuse(route, arrival, Refusal.TOO_LARGE, message.formatted(size, limit), now);
-      }
+      case TOO_LARGE -> refuseTooLarge(route, arrival, size, now);
       case BAD_TIME -> {
         String message =
             "no event time after 1970-01-01T00:00Z in the record's timestamp or header";
@@ -164,7 +160,19 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     }
   }
 
+  private void refuseTooLarge(Route route, Arrival arrival, long size, long now) {
+    String message = "%d bytes, payload-max-bytes is %d";
+    int limit = route.model.window().payloadMaxBytes();
+    refuse(route, arrival, Refusal.TOO_LARGE, message.formatted(size, limit), now);
+  }
+
   private void admit(Route route, Arrival arrival, long eventTime, long now) {
+    // Key and headers are forwarded as well, and no record may be longer than its topic takes.
+    long size = RecordFields.size(arrival.record());
+    if (size > route.model.window().payloadMaxBytes()) {
+      refuseTooLarge(route, arrival, size, now);
+      return;
+    }
     try {
       int rows = route.model.selection().rows(arrival.rows()).size();
       if (rows == 0) {
@@ -186,7 +194,14 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     if (route.admission.isDeadLetter(reason, arrival.key().priority())) {
       context()
           .forward(
-              DeadLetter.of(arrival.record(), arrival.key(), route.account, reason, message, now),
+              DeadLetter.of(
+                  arrival.record(),
+                  arrival.key(),
+                  route.account,
+                  reason,
+                  message,
+                  route.model.window().payloadMaxBytes(),
+                  now),
               SamplingTopology.DEAD_LETTERS);
     }
   }

@@ -27,7 +27,9 @@ public final class Admission {
   private final NavigableMap<Long, PriorityQueue<Long>> admitted = new TreeMap<>();
   private final Map<Refusal, PriorityQueue<Long>> deadLetters = new HashMap<>();
   private long watermark = Long.MIN_VALUE;
-  private long closedBefore = Long.MIN_VALUE;
+
+  /** When the oldest window that is open closes; at the first watermark while there is none. */
+  private long nextClose = Long.MIN_VALUE + 1;
 
   public Admission(WindowSettings settings) {
     this.settings = settings;
@@ -138,16 +140,13 @@ public final class Admission {
    * forwarded then. The first one is given at once.
    */
   public OptionalLong crossed() {
-    if (watermark == Long.MIN_VALUE) {
+    if (watermark < nextClose) {
       return OptionalLong.empty();
     }
     long open =
         settings.windowStart(watermark - settings.size().toMillis() - settings.grace().toMillis())
             + settings.size().toMillis();
-    if (open <= closedBefore) {
-      return OptionalLong.empty();
-    }
-    closedBefore = open;
+    nextClose = settings.closeTime(open);
     admitted.headMap(open, false).clear();
     deadLetters.clear();
     return OptionalLong.of(watermark);

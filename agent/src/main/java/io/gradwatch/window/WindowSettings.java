@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param idleTimeout silence after which a source partition's watermark follows the wall clock
  * @param maxWindow how long windows that are short of samples may become by joining, at least
  *     {@code size}
- * @param payloadMaxBytes longer records are refused unparsed, 1 KiB to 64 MiB
+ * @param payloadMaxBytes records longer than this, with key and headers, are refused unparsed, 1
+ *     KiB to 64 MiB
  * @param sampleBytes cap of a window's sample, at least {@code payloadMaxBytes}: the longest prefix
  *     in priority order that fits is kept
  */

@@ -11,6 +11,7 @@ import java.util.List;
 /** Runs a benchmark by its name: {@code ./mvnw -q -Pbench -Dbench=NAME}. */
 final class Bench {
   private static final String PREFIX = "importance-";
+  private static final String STREAM = "stream-";
   private static final List<String> SECTIONS =
       List.of("cost", "equal-error", "group-error", "peers");
 
@@ -43,14 +44,22 @@ final class Bench {
       StreamSoak.report(json, Integer.getInteger("bench.minutes", 30));
     } else if (name.equals("importance-soak")) {
       Soak.report(json);
+    } else if (name.equals("stream")) {
+      StreamBench.report(json, StreamBench.SECTIONS, false);
+    } else if (name.equals("stream-quick")) {
+      StreamBench.report(json, StreamBench.SECTIONS, true);
+    } else if (name.startsWith(STREAM)
+        && StreamBench.SECTIONS.contains(name.substring(STREAM.length()))) {
+      StreamBench.report(json, List.of(name.substring(STREAM.length())), false);
     } else if (name.startsWith(PREFIX) && SECTIONS.contains(name.substring(PREFIX.length()))) {
       ImportanceBench.report(json, List.of(name.substring(PREFIX.length())));
     } else {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
-              + " importance-{%s}, importance-soak, fire, fire-history, stream-soak, duty, drift, drift-quick for one run of each"
-              + " stream, or drift-demo%n",
-          name, String.join(",", SECTIONS));
+              + " importance-{%s}, importance-soak, fire, fire-history, duty, drift, drift-quick for one run of"
+              + " each stream, drift-demo, stream, or stream-quick to see that it works, or one of its"
+              + " sections stream-{%s}, or stream-soak%n",
+          name, String.join(",", SECTIONS), String.join(",", StreamBench.SECTIONS));
       System.exit(2);
     }
   }

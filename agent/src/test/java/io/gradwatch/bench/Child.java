@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Work in a process of its own, so that its peak of memory is its own. */
-final class Child {
+public final class Child {
   private Child() {}
 
   /**
@@ -18,8 +18,13 @@ final class Child {
    * @param flags more flags for the JVM
    * @return the last line that it prints, as JSON
    */
-  static JsonNode java(Class<?> main, List<String> flags, String... arguments)
+  public static JsonNode java(Class<?> main, List<String> flags, String... arguments)
       throws IOException, InterruptedException {
+    return new ObjectMapper().readTree(lastLine(command(main, flags, arguments)));
+  }
+
+  /** The command line of that process. */
+  static List<String> command(Class<?> main, List<String> flags, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(List.of("-XX:MaxRAMPercentage=50", "-XX:+UseSerialGC"));
@@ -27,7 +32,7 @@ final class Child {
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
-    return new ObjectMapper().readTree(lastLine(command));
+    return command;
   }
 
   /**

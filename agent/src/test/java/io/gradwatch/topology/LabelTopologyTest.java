@@ -162,6 +162,7 @@ class LabelTopologyTest {
     labels.pipeInput(new TestRecord<>("17".getBytes(UTF_8), "3".getBytes(UTF_8)));
     labels.pipeInput(new TestRecord<>("18".getBytes(UTF_8), "no label".getBytes(UTF_8)));
     labels.pipeInput(new TestRecord<>(null, "3".getBytes(UTF_8), new RecordHeaders()));
+    labels.pipeInput(new TestRecord<>("9".repeat(2000).getBytes(UTF_8), "3".getBytes(UTF_8)));
 
     TestRecord<String, SamplesRecord> forwarded = samples.readRecord();
     assertThat(samples.isEmpty()).isTrue();
@@ -174,11 +175,12 @@ class LabelTopologyTest {
         .satisfiesExactly(
             first -> assertThat(first).startsWith("not JSON"),
             second ->
-                assertThat(second).isEqualTo("the record has no id; expected the request's id"));
+                assertThat(second).isEqualTo("the record has no id; expected the request's id"),
+            third -> assertThat(third).isEqualTo("2001 bytes, payload-max-bytes is 1024"));
     assertThat(metrics.scrape())
         .contains(
-            "gradwatch_labels_seen_total{model=\"digits\"} 3.0",
-            "gradwatch_labels_refused_total{model=\"digits\"} 2.0");
+            "gradwatch_labels_seen_total{model=\"digits\"} 4.0",
+            "gradwatch_labels_refused_total{model=\"digits\"} 3.0");
   }
 
   @Test

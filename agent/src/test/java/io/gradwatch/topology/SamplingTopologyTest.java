@@ -180,6 +180,21 @@ class SamplingTopologyTest {
   }
 
   @Test
+  void cutsTheDeadLetterOfARecordThatItsTopicWouldNotTake() {
+    Headers large = new RecordHeaders().add("trace", new byte[2000]);
+    inference.pipeInput(new TestRecord<>(null, Traffic.request(1), large, T));
+    inference.pipeInput(new TestRecord<>(null, new byte[5000], null, T));
+    assertThat(forwarded().stream().filter(SamplesRecord::hasSample)).isEmpty();
+    List<TestRecord<byte[], byte[]>> letters = deadLetters.readRecordsToList();
+    assertThat(letters)
+        .extracting(letter -> header(letter.headers(), "gradwatch.reason"))
+        .containsExactly("too-large", "too-large");
+    assertThat(letters.get(0).headers().lastHeader("trace")).isNull();
+    assertThat(letters.get(1).value()).hasSize(1024);
+    assertThat(header(letters.get(1).headers(), "gradwatch.size")).isEqualTo("5000");
+  }
+
+  @Test
   void countsWhatItSees() {
     send(0, T + Traffic.SIZE + Traffic.GRACE);
     send(1, T);
