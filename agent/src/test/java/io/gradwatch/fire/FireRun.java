@@ -76,6 +76,10 @@ final class FireRun {
           fault.strike(fleet, cluster, plan.outage(), random);
           fleet.rest(plan.calm().multipliedBy(1000 + random.nextInt(1000)).dividedBy(1000));
         }
+        // Late in a window, so that the last records close the one before it, and not the silence.
+        long late = WINDOW.toMillis() * 3 / 4;
+        fleet.rest(
+            Duration.ofMillis(Math.floorMod(late - System.currentTimeMillis(), WINDOW.toMillis())));
       }
       return new Report(
           verdict(fleet, cluster.servers(), WINDOW),
