@@ -25,9 +25,9 @@ class SizingTest {
   private static final Constants MEASURED =
       new Constants(
           1_024,
-          2.8,
-          57,
-          250_000,
+          1.4,
+          18,
+          300_000,
           58,
           12_000,
           List.of(
