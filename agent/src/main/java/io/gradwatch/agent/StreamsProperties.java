@@ -15,6 +15,9 @@ import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 final class StreamsProperties {
   private static final int ROOM = 64 * 1024;
 
+  /** Kafka's own 16 KiB hold one or two samples: a request to the broker for each. */
+  private static final int BATCH_BYTES = 256 * 1024;
+
   private StreamsProperties() {}
 
   /**
@@ -58,6 +61,7 @@ final class StreamsProperties {
     // Topics that are created later are found within that time.
     properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
     properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, config.replicationFactor());
 
     properties.putAll(config.kafka().values());

@@ -10,14 +10,12 @@ import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.window.Admission;
 import io.gradwatch.window.SampleKey;
 import io.gradwatch.window.Watermarks.Source;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -133,7 +131,7 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     Record<byte[], byte[]> record = arrival.record();
     SampleKey key = arrival.key();
     int size = record.value() == null ? 0 : record.value().length;
-    long eventTime = eventTime(route.model, record);
+    long eventTime = EventTime.of(record, route.model.eventTimeHeader());
     if (!route.model.selection().mayTake(arrival::text)) {
       if (route.admission.passBy(eventTime, now)) {
         route.lastRecordAt = now;
@@ -289,21 +287,5 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     return modelsByTopic.computeIfAbsent(
         topic,
         name -> models.stream().filter(model -> model.topics().filter().test(name)).toList());
-  }
-
-  private static long eventTime(StreamModel model, Record<byte[], byte[]> record) {
-    String name = model.eventTimeHeader();
-    if (name == null) {
-      return record.timestamp();
-    }
-    Header header = record.headers().lastHeader(name);
-    if (header == null || header.value() == null) {
-      return 0;
-    }
-    try {
-      return Long.parseLong(new String(header.value(), StandardCharsets.UTF_8).strip());
-    } catch (NumberFormatException e) {
-      return 0;
-    }
   }
 }

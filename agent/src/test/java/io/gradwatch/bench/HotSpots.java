@@ -52,7 +52,7 @@ final class HotSpots implements AutoCloseable {
       }
       List<RecordedFrame> frames = event.getStackTrace().getFrames();
       boolean waits = event.getEventType().getName().endsWith("NativeMethodSample");
-      if (frames.isEmpty() || (waits && name(frames.get(0)).contains("epoll"))) {
+      if (frames.isEmpty() || (waits && name(frames.get(0)).endsWith("EPoll.wait"))) {
         continue;
       }
       all++;

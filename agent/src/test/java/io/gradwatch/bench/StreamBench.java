@@ -31,7 +31,7 @@ final class StreamBench {
   private static final int WINDOWS = 100;
 
   /** Parsing is so slow that fewer records take as long. */
-  private static final int PARSED_PART = 4;
+  private static final int PARSED_PART = 8;
 
   private final String servers;
   private final int rounds;
@@ -69,17 +69,17 @@ final class StreamBench {
 
     Reading reading(String servers, Way way, boolean profile) {
       int part = way == Way.PARSING ? records / PARSED_PART : records;
-      return new Reading(servers, way, payload, topic(), part, K, windowSeconds, 1, profile);
+      return new Reading(servers, way, payload, topic(), part, K, windowSeconds, 1, 0, profile);
     }
   }
 
   private static final List<Case> CASES =
       List.of(
-          new Case(StreamPayload.JSON, 1_024, 1_024_000, 2),
-          new Case(StreamPayload.JSON, 1_024, 1_024_000, 20),
-          new Case(StreamPayload.JSON, 8_192, 256_000, 2),
-          new Case(StreamPayload.PROTOBUF, 1_024, 1_024_000, 2),
-          new Case(StreamPayload.PROTOBUF, 8_192, 256_000, 2));
+          new Case(StreamPayload.JSON, 1_024, 512_000, 2),
+          new Case(StreamPayload.JSON, 1_024, 512_000, 20),
+          new Case(StreamPayload.JSON, 8_192, 153_600, 2),
+          new Case(StreamPayload.PROTOBUF, 1_024, 512_000, 2),
+          new Case(StreamPayload.PROTOBUF, 8_192, 153_600, 2));
 
   /**
    * Measures sections, prints them and writes them.

@@ -17,20 +17,36 @@ final class StreamCosts {
    * @param rate records a second
    * @param cpuMicros of the process a record
    */
-  record Row(int k, int windowSeconds, int models, Spread rate, Spread cpuMicros) {}
+  record Row(Setting setting, Spread rate, Spread cpuMicros) {}
 
-  private record Setting(int k, int windowSeconds, int models) {}
+  /**
+   * What is varied.
+   *
+   * @param batchBytes of the producer; 0 for what the agent says
+   */
+  record Setting(int k, int windowSeconds, int models, int batchBytes) {
+    @Override
+    public String toString() {
+      return "k = %,d, window %d s (n = %,d), models %d%s"
+          .formatted(
+              k,
+              windowSeconds,
+              windowSeconds * StreamTopics.RATE,
+              models,
+              batchBytes == 0 ? "" : ", batch.size %,d".formatted(batchBytes));
+    }
+  }
 
   private static final List<Setting> SETTINGS =
       List.of(
-          new Setting(512, 20, 1),
-          new Setting(64, 20, 1),
-          new Setting(4_096, 20, 1),
-          new Setting(512, 2, 1),
-          new Setting(512, 5, 1),
-          new Setting(512, 20, 2),
-          new Setting(512, 20, 10),
-          new Setting(512, 20, 50));
+          new Setting(512, 20, 1, 0),
+          new Setting(64, 20, 1, 0),
+          new Setting(4_096, 20, 1, 0),
+          new Setting(512, 2, 1, 0),
+          new Setting(512, 2, 1, 16_384),
+          new Setting(512, 5, 1, 0),
+          new Setting(512, 20, 10, 0),
+          new Setting(512, 20, 50, 0));
 
   static List<Row> measure(String servers, StreamBench.Case traffic) throws Exception {
     List<double[]> rates = new ArrayList<>();
@@ -53,18 +69,10 @@ final class StreamCosts {
     }
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < SETTINGS.size(); i++) {
-      Setting s = SETTINGS.get(i);
-      Row row =
-          new Row(
-              s.k(), s.windowSeconds(), s.models(), Spread.of(rates.get(i)), Spread.of(cpu.get(i)));
+      Row row = new Row(SETTINGS.get(i), Spread.of(rates.get(i)), Spread.of(cpu.get(i)));
       System.out.printf(
-          "k = %,d, window %d s (n = %,d), models %d: %,.0f records/s, %s CPU seconds a million%n",
-          row.k(),
-          row.windowSeconds(),
-          row.windowSeconds() * StreamTopics.RATE,
-          row.models(),
-          row.rate().median(),
-          row.cpuMicros());
+          "%s: %,.0f records/s, %s CPU seconds a million%n",
+          row.setting(), row.rate().median(), row.cpuMicros());
       rows.add(row);
     }
     return rows;
@@ -72,7 +80,7 @@ final class StreamCosts {
 
   private static Reading reading(String servers, StreamBench.Case traffic, Setting setting) {
     // With many models each record counts as many times.
-    int records = setting.models() > 2 ? traffic.records() / 4 : traffic.records();
+    int records = setting.models() > 2 ? traffic.records() / 8 : traffic.records();
     return new Reading(
         servers,
         Way.SAMPLING,
@@ -82,6 +90,7 @@ final class StreamCosts {
         setting.k(),
         setting.windowSeconds(),
         setting.models(),
+        setting.batchBytes(),
         false);
   }
 }

@@ -50,10 +50,11 @@ final class StreamReader {
   /**
    * A reading from the first record of a topic.
    *
-   * @param records that are read; the first tenth is not measured
+   * @param records that are read; the first and last hundredth are not measured
    * @param k sample of a window
    * @param windowSeconds of event time, see {@link StreamTopics#RATE}
    * @param models that read the topic
+   * @param batchBytes of the producer; 0 for what the agent says
    * @param profile whether to say where the time goes
    */
   record Reading(
@@ -65,6 +66,7 @@ final class StreamReader {
       int k,
       int windowSeconds,
       int models,
+      int batchBytes,
       boolean profile) {}
 
   /** Starts a process for one way. */
@@ -78,7 +80,7 @@ final class StreamReader {
   }
 
   private static Object read(Reading reading) throws Exception {
-    Span span = new Span(reading.records() / 10, reading.records() * 19L / 20);
+    Span span = new Span(reading.records() / 100, reading.records() * 99L / 100);
     try (HotSpots hotSpots = reading.profile() ? HotSpots.begin() : null) {
       if (reading.way() == Way.CONSUMER) {
         consume(reading, span);
@@ -166,16 +168,18 @@ final class StreamReader {
                 number ->
                     model.formatted(number, reading.topic(), reading.windowSeconds(), reading.k()))
             .collect(Collectors.joining());
+    String batch = reading.batchBytes() == 0 ? "" : "  batch.size: " + reading.batchBytes();
     String all =
         """
         kafka:
           bootstrap.servers: %s
+        %s
         state-dir: %s
         roles: [sampling]
         replication-factor: 1
         models:
         %s"""
-            .formatted(reading.servers(), state, models);
+            .formatted(reading.servers(), batch, state, models);
     return GradwatchConfig.parse(all, "benchmark", Map.of());
   }
 }
