@@ -12,8 +12,6 @@ import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.report.ModelRows;
-import io.gradwatch.sample.OpenInferenceJson;
-import io.gradwatch.sample.PayloadFormat;
 import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.topology.ImportanceTopology;
 import io.gradwatch.topology.SamplingTopology;
@@ -140,7 +138,6 @@ public final class Agent implements AutoCloseable {
     condition.watch(watch);
 
     List<StreamModel> models = StreamModels.of(config);
-    PayloadFormat format = new OpenInferenceJson();
     if (config.roles().contains(Role.IMPORTANCE)) {
       ImportanceWorkers workers = devices();
       run(
@@ -151,7 +148,6 @@ public final class Agent implements AutoCloseable {
                   models,
                   topics,
                   config.maxPending(),
-                  format,
                   watch,
                   workers::open,
                   report,
@@ -164,7 +160,7 @@ public final class Agent implements AutoCloseable {
           "sampling",
           new StreamsApplication(
               "sampling",
-              SamplingTopology.of(models, topics, format, watch, metrics),
+              SamplingTopology.of(models, topics, watch, metrics),
               StreamsProperties.sampling(config, samplingId),
               clock));
     }

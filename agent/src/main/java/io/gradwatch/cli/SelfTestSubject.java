@@ -16,7 +16,7 @@ import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
-import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.selftest.Injection;
 import io.gradwatch.selftest.Injections;
 import io.gradwatch.selftest.ModelWindows;
@@ -220,7 +220,7 @@ record SelfTestSubject(
   }
 
   private static List<InferenceSample> read(Path file) throws IOException {
-    try (Stream<JsonLines.Line> lines = JsonLines.read(file, new OpenInferenceJson())) {
+    try (Stream<JsonLines.Line> lines = JsonLines.read(file, PayloadReader.AUTO)) {
       return lines.flatMap(line -> line.samples().stream()).toList();
     }
   }

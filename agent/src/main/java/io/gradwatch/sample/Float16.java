@@ -1,9 +1,9 @@
 package io.gradwatch.sample;
 
 /** IEEE 754 binary16, which Java 17 does not have. */
-final class Float16 {
+public final class Float16 {
   /** The largest finite value. */
-  static final double MAX_VALUE = 65_504;
+  public static final double MAX_VALUE = 65_504;
 
   private static final int MIN_EXPONENT = -14;
   private static final int BIAS = 15;
@@ -12,7 +12,7 @@ final class Float16 {
   private Float16() {}
 
   /** The number that the bits stand for; infinite or NaN where the exponent is all ones. */
-  static double value(short bits) {
+  public static double value(short bits) {
     int exponent = bits >> FRACTION_BITS & 0x1f;
     int fraction = bits & (1 << FRACTION_BITS) - 1;
     double magnitude =
@@ -35,7 +35,7 @@ final class Float16 {
    *
    * @param value within {@code -MAX_VALUE} to {@code MAX_VALUE}
    */
-  static short bits(double value) {
+  public static short bits(double value) {
     if (!(Math.abs(value) <= MAX_VALUE)) {
       throw new IllegalArgumentException(value + " is outside of half precision");
     }

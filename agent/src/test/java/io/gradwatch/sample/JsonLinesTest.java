@@ -58,7 +58,7 @@ class JsonLinesTest {
   void givesTheLinesBeforeABadOne() throws IOException {
     Path file = Files.writeString(folder.resolve("a.jsonl"), ONE_ROW + "\n{}");
 
-    try (Stream<JsonLines.Line> lines = JsonLines.read(file, new OpenInferenceJson())) {
+    try (Stream<JsonLines.Line> lines = JsonLines.read(file, PayloadReader.AUTO)) {
       assertThat(lines.limit(1)).hasSize(1);
     }
   }
@@ -79,7 +79,7 @@ class JsonLinesTest {
   }
 
   private static List<JsonLines.Line> read(Path file) throws IOException {
-    try (Stream<JsonLines.Line> lines = JsonLines.read(file, new OpenInferenceJson())) {
+    try (Stream<JsonLines.Line> lines = JsonLines.read(file, PayloadReader.AUTO)) {
       return lines.toList();
     }
   }

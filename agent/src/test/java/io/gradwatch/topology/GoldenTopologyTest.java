@@ -2,7 +2,7 @@ package io.gradwatch.topology;
 
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
-import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.sample.payload.PayloadReader;
 import java.io.IOException;
 import java.util.List;
 import org.apache.kafka.streams.Topology;
@@ -22,7 +22,6 @@ class GoldenTopologyTest {
         SamplingTopology.of(
             List.of(Traffic.model()),
             Traffic.TOPICS,
-            new OpenInferenceJson(),
             () -> SourceView.UNKNOWN,
             metrics));
   }
@@ -35,7 +34,6 @@ class GoldenTopologyTest {
             List.of(Traffic.model()),
             Traffic.TOPICS,
             1,
-            new OpenInferenceJson(),
             () -> SourceView.UNKNOWN,
             () -> {
               throw new AssertionError("no task is started");

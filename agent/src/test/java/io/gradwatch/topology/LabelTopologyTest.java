@@ -18,7 +18,7 @@ import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.sample.InferenceSample;
-import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.ProtobufSerde;
@@ -142,7 +142,6 @@ class LabelTopologyTest {
             SamplingTopology.of(
                 List.of(MODEL),
                 Traffic.TOPICS,
-                new OpenInferenceJson(),
                 () -> Traffic.busy(1),
                 metrics),
             Traffic.properties("sampling"),
@@ -266,7 +265,6 @@ class LabelTopologyTest {
                 List.of(MODEL),
                 Traffic.TOPICS,
                 3,
-                new OpenInferenceJson(),
                 () -> Traffic.busy(1),
                 device::open,
                 new ModelReport(metrics, 50),

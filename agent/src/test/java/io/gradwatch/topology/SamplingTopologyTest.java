@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.gradwatch.metrics.Metrics;
-import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.serde.ProtobufSerde;
@@ -50,7 +50,7 @@ class SamplingTopologyTest {
     driver =
         new TopologyTestDriver(
             SamplingTopology.of(
-                List.of(model), Traffic.TOPICS, new OpenInferenceJson(), () -> view, metrics),
+                List.of(model), Traffic.TOPICS, () -> view, metrics),
             Traffic.properties("sampling"),
             NOW);
     inference =
@@ -189,6 +189,7 @@ class SamplingTopologyTest {
             one.topics(),
             AutoOffsetReset.latest(),
             null,
+            one.reader(),
             one.window(),
             one.drift(),
             null,
@@ -202,7 +203,6 @@ class SamplingTopologyTest {
                 SamplingTopology.of(
                     List.of(one, other),
                     Traffic.TOPICS,
-                    new OpenInferenceJson(),
                     () -> view,
                     metrics))
         .withMessageContaining("start-from");

@@ -17,7 +17,7 @@ import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.sample.Field;
 import io.gradwatch.sample.Match;
-import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.serde.JsonSerde;
@@ -125,7 +125,7 @@ class SegmentDriftTest {
   void start() {
     List<StreamModel> models = List.of(segment("eu"), segment("us"));
     SourceView.Feed view = () -> Traffic.busy(1);
-    OpenInferenceJson format = new OpenInferenceJson();
+    PayloadReader format = PayloadReader.AUTO;
     TopologyTestDriver sampling =
         new TopologyTestDriver(
             SamplingTopology.of(models, Traffic.TOPICS, format, view, metrics),

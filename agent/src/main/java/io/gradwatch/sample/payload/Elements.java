@@ -1,0 +1,140 @@
+package io.gradwatch.sample.payload;
+
+import io.gradwatch.sample.BFloat16;
+import io.gradwatch.sample.DataType;
+import io.gradwatch.sample.Float16;
+import io.gradwatch.sample.MalformedSampleException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Reads and writes single elements of little-endian tensors, and casts between their types. */
+final class Elements {
+  /** Whole numbers up to this are exact as FP64. */
+  static final long EXACT = 1L << 53;
+
+  private Elements() {}
+
+  /** Room for elements of a type, little-endian. */
+  static ByteBuffer room(int elements, DataType type) {
+    return ByteBuffer.allocate(Math.multiplyExact(elements, type.bytes()))
+        .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** An element as a number; true is 1. */
+  static double value(ByteBuffer data, DataType type, int element) {
+    int at = data.position() + element * type.bytes();
+    return switch (type) {
+      case FP16 -> Float16.value(data.getShort(at));
+      case BF16 -> BFloat16.value(data.getShort(at));
+      case FP32 -> data.getFloat(at);
+      case FP64 -> data.getDouble(at);
+      default -> whole(data, type, element);
+    };
+  }
+
+  /** An element of a type of whole numbers; true is 1. */
+  static long whole(ByteBuffer data, DataType type, int element) {
+    int at = data.position() + element * type.bytes();
+    return switch (type) {
+      case BOOL -> data.get(at) == 0 ? 0 : 1;
+      case INT8 -> data.get(at);
+      case UINT8 -> Byte.toUnsignedInt(data.get(at));
+      case INT16 -> data.getShort(at);
+      case INT32 -> data.getInt(at);
+      case INT64 -> data.getLong(at);
+      default -> throw new IllegalArgumentException(type + " has other than whole numbers");
+    };
+  }
+
+  /** The smallest whole number of a type; -2^53 for floating point. */
+  static long min(DataType type) {
+    return switch (type) {
+      case BOOL, UINT8 -> 0;
+      case INT8 -> Byte.MIN_VALUE;
+      case INT16 -> Short.MIN_VALUE;
+      case INT32 -> Integer.MIN_VALUE;
+      case INT64 -> Long.MIN_VALUE;
+      default -> -EXACT;
+    };
+  }
+
+  /** The largest whole number of a type; 2^53 for floating point. */
+  static long max(DataType type) {
+    return switch (type) {
+      case BOOL -> 1;
+      case UINT8 -> 255;
+      case INT8 -> Byte.MAX_VALUE;
+      case INT16 -> Short.MAX_VALUE;
+      case INT32 -> Integer.MAX_VALUE;
+      case INT64 -> Long.MAX_VALUE;
+      default -> EXACT;
+    };
+  }
+
+  /** The largest finite value of a floating-point type. */
+  static double maxFinite(DataType type) {
+    return switch (type) {
+      case FP16 -> Float16.MAX_VALUE;
+      case BF16 -> BFloat16.MAX_VALUE;
+      case FP32 -> Float.MAX_VALUE;
+      default -> Double.MAX_VALUE;
+    };
+  }
+
+  /** Appends a whole number that the type of whole numbers holds. */
+  static void putWhole(ByteBuffer to, DataType type, long value) {
+    switch (type) {
+      case BOOL, UINT8, INT8 -> to.put((byte) value);
+      case INT16 -> to.putShort((short) value);
+      case INT32 -> to.putInt((int) value);
+      case INT64 -> to.putLong(value);
+      default -> putFinite(to, type, value);
+    }
+  }
+
+  /** Appends a number that the floating-point type holds, rounded to the nearest. */
+  static void putFinite(ByteBuffer to, DataType type, double value) {
+    switch (type) {
+      case FP16 -> to.putShort(Float16.bits(value));
+      case BF16 -> to.putShort(BFloat16.bits(value));
+      case FP32 -> to.putFloat((float) value);
+      case FP64 -> to.putDouble(value);
+      default -> throw new IllegalArgumentException(type + " is no floating point");
+    }
+  }
+
+  /**
+   * Appends a number as another type.
+   *
+   * @param path of the number, for messages
+   * @throws MalformedSampleException if the type does not hold it: out of range, or a fraction or
+   *     above 2^53 where whole numbers are needed
+   */
+  static void cast(ByteBuffer to, DataType type, double value, String path)
+      throws MalformedSampleException {
+    if (type.isFloatingPoint()) {
+      if (!(Math.abs(value) <= maxFinite(type))) {
+        throw new MalformedSampleException(
+            "%s: %s; expected a finite number within %s".formatted(path, value, type));
+      }
+      putFinite(to, type, value);
+    } else {
+      if (value != Math.rint(value) || !(Math.abs(value) <= EXACT)) {
+        throw new MalformedSampleException(
+            "%s: %s; expected a whole number for %s".formatted(path, value, type));
+      }
+      castWhole(to, type, (long) value, path);
+    }
+  }
+
+  /** Appends a whole number as a type of whole numbers. */
+  static void castWhole(ByteBuffer to, DataType type, long value, String path)
+      throws MalformedSampleException {
+    if (value < min(type) || value > max(type)) {
+      throw new MalformedSampleException(
+          "%s: %d; expected a whole number from %d to %d (%s)"
+              .formatted(path, value, min(type), max(type), type));
+    }
+    putWhole(to, type, value);
+  }
+}
