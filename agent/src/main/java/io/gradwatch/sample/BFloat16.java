@@ -32,7 +32,8 @@ public final class BFloat16 {
       // Rounded to even: the odd neighbour on the other side of the value stands for it.
       bits += Math.abs(near) < Math.abs(value) ? 1 : -1;
     }
-    int even = bits >>> DROPPED_BITS & 1;
-    return (short) (bits + (1 << DROPPED_BITS - 1) - 1 + even >>> DROPPED_BITS);
+    int even = (bits >>> DROPPED_BITS) & 1;
+    int half = 1 << (DROPPED_BITS - 1);
+    return (short) ((bits + half - 1 + even) >>> DROPPED_BITS);
   }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param value taken as it is, never changed
  * @param headers gives the value of the last header of a name; null where there is none
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record Payload(byte[] value, Function<String, byte @Nullable []> headers) {
   /** A value without headers, for instance a line of a file. */
   public static Payload of(byte[] value) {

@@ -1,5 +1,6 @@
 package io.gradwatch.bench;
 
+import io.gradwatch.sample.payload.Fuzzer;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,9 @@ final class Bench {
 
   private static final int DRIFT_RUNS = 10;
   private static final int DEMO_RUNS = 100;
+
+  private static final int FUZZ_ROUNDS = 1_000_000;
+  private static final long FUZZ_SEED = 1;
 
   private Bench() {}
 
@@ -32,6 +36,10 @@ final class Bench {
       DriftBench.report(json, 1);
     } else if (name.equals("drift-demo")) {
       DemoDrift.report(json, DEMO_RUNS);
+    } else if (name.equals("payloads")) {
+      PayloadBench.report(json);
+    } else if (name.equals("fuzz")) {
+      System.out.println(Fuzzer.run(FUZZ_ROUNDS, FUZZ_SEED));
     } else if (name.equals("importance-soak")) {
       Soak.report(json);
     } else if (name.startsWith(PREFIX) && SECTIONS.contains(name.substring(PREFIX.length()))) {
@@ -40,7 +48,7 @@ final class Bench {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
               + " importance-{%s}, importance-soak, duty, drift, drift-quick for one run of each"
-              + " stream, or drift-demo%n",
+              + " stream, drift-demo, payloads, or fuzz%n",
           name, String.join(",", SECTIONS));
       System.exit(2);
     }

@@ -3,6 +3,7 @@ package io.gradwatch.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.gradwatch.sample.payload.PayloadReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -2,7 +2,6 @@ package io.gradwatch.topology;
 
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
-import io.gradwatch.sample.payload.PayloadReader;
 import java.io.IOException;
 import java.util.List;
 import org.apache.kafka.streams.Topology;

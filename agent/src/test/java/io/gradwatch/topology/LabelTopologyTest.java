@@ -18,7 +18,6 @@ import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.sample.InferenceSample;
-import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.ProtobufSerde;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.gradwatch.metrics.Metrics;
-import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.serde.ProtobufSerde;

@@ -72,15 +72,11 @@ record BatchTensor(
    * @param path of the tensor, for messages
    */
   BatchTensor requireFinite(String path) throws MalformedSampleException {
-    if (type.isFloatingPoint()) {
-      int count = count();
-      for (int i = 0; i < count; i++) {
-        double value = Elements.value(data, type, i);
-        if (!Double.isFinite(value)) {
-          throw new MalformedSampleException(
-              "%s[%d]: %s; expected a finite number".formatted(path, i, value));
-        }
-      }
+    int odd = Elements.firstNotFinite(data, type, count());
+    if (odd >= 0) {
+      throw new MalformedSampleException(
+          "%s[%d]: %s; expected a finite number"
+              .formatted(path, odd, Elements.value(data, type, odd)));
     }
     return this;
   }

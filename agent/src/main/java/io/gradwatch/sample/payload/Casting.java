@@ -4,6 +4,7 @@ import io.gradwatch.sample.DataType;
 import io.gradwatch.sample.Json;
 import io.gradwatch.sample.MalformedSampleException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,13 +58,15 @@ final class Casting {
   }
 
   private static double exact(BatchTensor tensor, int element) throws MalformedSampleException {
-    double value = Elements.value(tensor.data(), tensor.type(), element);
-    if (tensor.type() == DataType.INT64 && !(Math.abs(value) <= Elements.EXACT)) {
-      throw new MalformedSampleException(
-          "%s[%d]: %.0f; expected at most 2^53 among other types"
-              .formatted(Json.brief(tensor.name()), element, value));
+    if (tensor.type() == DataType.INT64) {
+      long whole = Elements.whole(tensor.data(), tensor.type(), element);
+      if (whole > Elements.EXACT || whole < -Elements.EXACT) {
+        throw new MalformedSampleException(
+            "%s[%d]: %d; expected at most 2^53 among other types"
+                .formatted(Json.brief(tensor.name()), element, whole));
+      }
     }
-    return value;
+    return Elements.value(tensor.data(), tensor.type(), element);
   }
 
   /** Places along dimension 0 of each sample. */
@@ -112,7 +115,10 @@ final class Casting {
     } else if (!tensor.type().isFloatingPoint() && !type.isFloatingPoint()) {
       for (int i = 0; i < tensor.count(); i++) {
         long value = Elements.whole(tensor.data(), tensor.type(), i);
-        Elements.castWhole(data, type, value, Json.brief(tensor.name()));
+        String expected = Elements.castWhole(data, type, value);
+        if (expected != null) {
+          throw unfit(tensor, i, value, expected);
+        }
       }
     } else {
       normalise(tensor, type, mean, scale, data);
@@ -121,12 +127,12 @@ final class Casting {
   }
 
   private static void narrow(BatchTensor tensor, ByteBuffer data) throws MalformedSampleException {
-    ByteBuffer from = tensor.data().duplicate().order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer from = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
     int count = tensor.count();
     for (int i = 0; i < count; i++) {
       double value = from.getDouble();
       if (!(Math.abs(value) <= Float.MAX_VALUE)) {
-        Elements.cast(data, DataType.FP32, value, "%s[%d]".formatted(Json.brief(tensor.name()), i));
+        throw unfit(tensor, i, value, "a finite number within FP32");
       }
       data.putFloat((float) value);
     }
@@ -140,14 +146,31 @@ final class Casting {
     requireExtent(tensor, mean, "mean", extent);
     requireExtent(tensor, scale, "scale", extent);
     int inner = row / extent;
+    double[] means = each(mean, extent, 0);
+    double[] scales = each(scale, extent, 1);
     for (int i = 0; i < tensor.count(); i++) {
       int place = i % row / inner;
       double value = Elements.value(tensor.data(), tensor.type(), i);
-      double centred = mean.isEmpty() ? value : value - mean.get(mean.size() == 1 ? 0 : place);
-      double scaled =
-          scale.isEmpty() ? centred : centred / scale.get(scale.size() == 1 ? 0 : place);
-      Elements.cast(data, type, scaled, Json.brief(tensor.name()));
+      double scaled = (value - means[place]) / scales[place];
+      String expected = Elements.cast(data, type, scaled);
+      if (expected != null) {
+        throw unfit(tensor, i, scaled, expected);
+      }
     }
+  }
+
+  private static double[] each(List<Double> numbers, int extent, double none) {
+    double[] each = new double[extent];
+    for (int i = 0; i < extent; i++) {
+      each[i] = numbers.isEmpty() ? none : numbers.get(numbers.size() == 1 ? 0 : i);
+    }
+    return each;
+  }
+
+  private static MalformedSampleException unfit(
+      BatchTensor tensor, int element, Object value, String expected) {
+    return new MalformedSampleException(
+        "%s[%d]: %s; expected %s".formatted(Json.brief(tensor.name()), element, value, expected));
   }
 
   private static void requireExtent(

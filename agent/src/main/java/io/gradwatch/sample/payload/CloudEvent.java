@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md">
  *     Kafka protocol binding</a>
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record CloudEvent(
     @Nullable String id,
     boolean isResponse,

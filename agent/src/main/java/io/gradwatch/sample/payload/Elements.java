@@ -3,9 +3,9 @@ package io.gradwatch.sample.payload;
 import io.gradwatch.sample.BFloat16;
 import io.gradwatch.sample.DataType;
 import io.gradwatch.sample.Float16;
-import io.gradwatch.sample.MalformedSampleException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes single elements of little-endian tensors, and casts between their types. */
 final class Elements {
@@ -28,7 +28,7 @@ final class Elements {
       case BF16 -> BFloat16.value(data.getShort(at));
       case FP32 -> data.getFloat(at);
       case FP64 -> data.getDouble(at);
-      default -> whole(data, type, element);
+      default -> (double) whole(data, type, element);
     };
   }
 
@@ -88,7 +88,7 @@ final class Elements {
       case INT16 -> to.putShort((short) value);
       case INT32 -> to.putInt((int) value);
       case INT64 -> to.putLong(value);
-      default -> putFinite(to, type, value);
+      default -> putFinite(to, type, (double) value);
     }
   }
 
@@ -103,38 +103,71 @@ final class Elements {
     }
   }
 
+  /** The place of the first element that is infinite or no number; -1 if all are finite. */
+  static int firstNotFinite(ByteBuffer data, DataType type, int count) {
+    int at = data.position();
+    switch (type) {
+      case FP16 -> {
+        return firstWithExponent(data, count, 0x7c00);
+      }
+      case BF16 -> {
+        return firstWithExponent(data, count, 0x7f80);
+      }
+      case FP32 -> {
+        for (int i = 0; i < count; i++, at += Float.BYTES) {
+          if ((data.getInt(at) & 0x7f80_0000) == 0x7f80_0000) {
+            return i;
+          }
+        }
+      }
+      case FP64 -> {
+        for (int i = 0; i < count; i++, at += Double.BYTES) {
+          if (!Double.isFinite(data.getDouble(at))) {
+            return i;
+          }
+        }
+      }
+      default -> {}
+    }
+    return -1;
+  }
+
+  private static int firstWithExponent(ByteBuffer data, int count, int mask) {
+    int at = data.position();
+    for (int i = 0; i < count; i++, at += Short.BYTES) {
+      if ((data.getShort(at) & mask) == mask) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /**
    * Appends a number as another type.
    *
-   * @param path of the number, for messages
-   * @throws MalformedSampleException if the type does not hold it: out of range, or a fraction or
-   *     above 2^53 where whole numbers are needed
+   * @return null, or what was expected instead: the type does not hold it, because it is out of
+   *     range, or a fraction or above 2^53 where whole numbers are needed
    */
-  static void cast(ByteBuffer to, DataType type, double value, String path)
-      throws MalformedSampleException {
+  static @Nullable String cast(ByteBuffer to, DataType type, double value) {
     if (type.isFloatingPoint()) {
       if (!(Math.abs(value) <= maxFinite(type))) {
-        throw new MalformedSampleException(
-            "%s: %s; expected a finite number within %s".formatted(path, value, type));
+        return "a finite number within " + type;
       }
       putFinite(to, type, value);
-    } else {
-      if (value != Math.rint(value) || !(Math.abs(value) <= EXACT)) {
-        throw new MalformedSampleException(
-            "%s: %s; expected a whole number for %s".formatted(path, value, type));
-      }
-      castWhole(to, type, (long) value, path);
+      return null;
     }
+    if (value != Math.rint(value) || !(Math.abs(value) <= EXACT)) {
+      return "a whole number for " + type;
+    }
+    return castWhole(to, type, (long) value);
   }
 
-  /** Appends a whole number as a type of whole numbers. */
-  static void castWhole(ByteBuffer to, DataType type, long value, String path)
-      throws MalformedSampleException {
+  /** The same for a whole number and a type of whole numbers. */
+  static @Nullable String castWhole(ByteBuffer to, DataType type, long value) {
     if (value < min(type) || value > max(type)) {
-      throw new MalformedSampleException(
-          "%s: %d; expected a whole number from %d to %d (%s)"
-              .formatted(path, value, min(type), max(type), type));
+      return "a whole number from %d to %d (%s)".formatted(min(type), max(type), type);
     }
     putWhole(to, type, value);
+    return null;
   }
 }

@@ -93,18 +93,8 @@ public record InputMapping(List<ModelInput> inputs) {
 
   private static BatchTensor fromMessage(ModelInput input, InferenceMessage message)
       throws MalformedSampleException {
-    List<BatchTensor> parts = new ArrayList<>();
-    if (input.from().isEmpty()) {
-      parts.add(only(input.name(), message));
-    }
-    for (String name : input.from()) {
-      PayloadTensor part = message.find(name);
-      if (part == null) {
-        throw missing(name, message);
-      }
-      parts.add(part.elements());
-    }
-    BatchTensor tensor = parts.size() == 1 ? parts.get(0) : Casting.joined(parts);
+    BatchTensor tensor =
+        input.from().isEmpty() ? only(input.name(), message) : joined(input.from(), message);
     if (!input.select().isEmpty()) {
       tensor = Casting.selected(tensor, input.select());
     }
@@ -116,6 +106,23 @@ public record InputMapping(List<ModelInput> inputs) {
     }
     tensor = Casting.to(tensor.named(input.name()), type, input.mean(), input.scale());
     return Casting.reshaped(tensor, input);
+  }
+
+  private static BatchTensor joined(List<String> names, InferenceMessage message)
+      throws MalformedSampleException {
+    Table table = message.table();
+    if (table != null && names.size() > 1 && table.isReadable(names)) {
+      return table.together(names);
+    }
+    List<BatchTensor> parts = new ArrayList<>(names.size());
+    for (String name : names) {
+      PayloadTensor part = message.find(name);
+      if (part == null) {
+        throw missing(name, message);
+      }
+      parts.add(part.elements());
+    }
+    return parts.size() == 1 ? parts.get(0) : Casting.joined(parts);
   }
 
   private static BatchTensor only(String name, InferenceMessage message)
@@ -149,7 +156,11 @@ public record InputMapping(List<ModelInput> inputs) {
     ByteBuffer data = Elements.room(Math.multiplyExact(rows, input.value().size()), type);
     for (int row = 0; row < rows; row++) {
       for (double value : input.value()) {
-        Elements.cast(data, type, value, input.name());
+        String expected = Elements.cast(data, type, value);
+        if (expected != null) {
+          throw new MalformedSampleException(
+              "value %s of %s; expected %s".formatted(value, input.name(), expected));
+        }
       }
     }
     List<Long> shape = new ArrayList<>(List.of((long) rows));

@@ -54,11 +54,16 @@ final class JsonNumbers {
       return node.booleanValue() ? 1 : 0;
     }
     double value = node.isNumber() ? node.doubleValue() : Double.NaN;
-    boolean rounded = node.isIntegralNumber() && !(Math.abs(value) <= Elements.EXACT);
-    if (!Double.isFinite(value) || rounded) {
+    if (!Double.isFinite(value) || (node.isIntegralNumber() && !isExact(node))) {
       throw Json.mismatch(path, node, "a finite number, whole ones within 2^53");
     }
     return value;
+  }
+
+  private static boolean isExact(JsonNode whole) {
+    return whole.canConvertToLong()
+        && whole.longValue() <= Elements.EXACT
+        && whole.longValue() >= -Elements.EXACT;
   }
 
   private static List<Long> shape(JsonNode node, String path) throws MalformedSampleException {

@@ -29,7 +29,7 @@ final class NumberArray extends ArrayNode {
   }
 
   void addWhole(long value) {
-    append(value);
+    append((double) value);
   }
 
   void addFractional(double value) {

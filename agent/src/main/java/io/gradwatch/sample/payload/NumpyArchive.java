@@ -45,7 +45,7 @@ final class NumpyArchive {
               "npz: '%s' is one too many; expected at most %d arrays of distinct names that unpack to 1 MiB or at most %d times the payload"
                   .formatted(Json.brief(name), MOST_ARRAYS, LARGEST_RATIO));
         }
-        arrays.add(NumpyArray.read(name, array));
+        arrays.add(NumpyArray.read(name, array, false));
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new MalformedSampleException(

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 
 /**
  * An array as NumPy saves it ({@code .npy}, versions 1 to 3): a magic text, a header that is a
- * Python dictionary, and the elements. An array of one dimension is one sample; else dimension 0 is
- * the batch.
+ * Python dictionary, and the elements. Dimension 0 is the batch; but an array of one dimension that comes alone is one
+ * sample.
  *
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">NumPy's
  *     format</a>
@@ -52,8 +52,9 @@ final class NumpyArray {
    * Reads an array.
    *
    * @param name of the tensor
+   * @param alone whether it is the whole message, so that one dimension is one sample
    */
-  static BatchTensor read(String name, byte[] value) throws MalformedSampleException {
+  static BatchTensor read(String name, byte[] value, boolean alone) throws MalformedSampleException {
     ByteBuffer bytes = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
     String header = header(bytes, value);
     Matcher type = find(TYPE, header, "descr of a type of numbers, for instance '<f4'");
@@ -66,7 +67,7 @@ final class NumpyArray {
     boolean fortran =
         find(ORDER, header, "fortran_order, True or False").group(1).equals("True");
     List<Long> shape = shape(find(SHAPE, header, "shape, a tuple of extents").group(1));
-    if (shape.size() == 1) {
+    if (alone && shape.size() == 1) {
       shape = List.of(1L, shape.get(0));
     }
     ByteBuffer data = bytes.slice();

@@ -97,7 +97,7 @@ public record PayloadReader(
     if (NumpyArray.detects(value) || NumpyArchive.detects(value)) {
       requireFormat(PayloadFormat.NUMPY, "NumPy");
       return NumpyArray.detects(value)
-          ? InferenceMessage.of(List.of(NumpyArray.read(PlainJson.VALUES, value)), true)
+          ? InferenceMessage.of(List.of(NumpyArray.read(PlainJson.VALUES, value, true)), true)
           : InferenceMessage.of(NumpyArchive.read(value), true);
     }
     if (RegistryPrefix.detects(value)) {

@@ -47,9 +47,9 @@ record RegistryPrefix(int schema, ByteBuffer message) {
     long value = 0;
     for (int at = 0; at < LONGEST_VARINT && bytes.hasRemaining(); at++) {
       byte next = bytes.get();
-      value |= (next & 0x7fL) << 7 * at;
+      value |= (next & 0x7fL) << (7 * at);
       if (next >= 0) {
-        return value >>> 1 ^ -(value & 1);
+        return (value >>> 1) ^ -(value & 1);
       }
     }
     throw new MalformedSampleException(

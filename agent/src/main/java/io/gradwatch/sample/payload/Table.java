@@ -5,6 +5,8 @@ import io.gradwatch.sample.DataType;
 import io.gradwatch.sample.Json;
 import io.gradwatch.sample.MalformedSampleException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param values row-major, undefined in columns that cannot be read
  * @param unreadable why a column cannot be read, by its place
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Table(
     List<String> columns,
     int rows,
@@ -61,6 +64,28 @@ record Table(
       data.putDouble(values[row * columns.size() + place]);
     }
     return new BatchTensor(name, DataType.FP64, false, List.of((long) rows), data.flip());
+  }
+
+  /** Whether all of these are columns of numbers. */
+  boolean isReadable(List<String> names) {
+    return unreadable.isEmpty() && new HashSet<>(columns).containsAll(names);
+  }
+
+  /** Columns that can be read, as one tensor of shape [rows, names]. */
+  BatchTensor together(List<String> names) {
+    Map<String, Integer> places = new HashMap<>();
+    for (int column = 0; column < columns.size(); column++) {
+      places.put(columns.get(column), column);
+    }
+    ByteBuffer data = Elements.room(Math.multiplyExact(rows, names.size()), DataType.FP64);
+    int[] from = names.stream().mapToInt(name -> places.getOrDefault(name, -1)).toArray();
+    for (int row = 0; row < rows; row++) {
+      for (int place : from) {
+        data.putDouble(values[row * columns.size() + place]);
+      }
+    }
+    List<Long> shape = List.of((long) rows, (long) names.size());
+    return new BatchTensor(FEATURES, DataType.FP64, false, shape, data.flip());
   }
 
   /** All columns as one tensor of shape [rows, columns]. */

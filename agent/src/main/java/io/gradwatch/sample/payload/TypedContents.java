@@ -20,8 +20,14 @@ final class TypedContents {
               .formatted(path, count, elements, type, tensor.getShapeList()));
     }
     ByteBuffer data = Elements.room(count, type.held());
-    for (int i = 0; i < count; i++) {
-      put(data, contents, type, i, path);
+    if (type == WireType.FP32) {
+      for (int i = 0; i < count; i++) {
+        data.putFloat(contents.getFp32Contents(i));
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        put(data, contents, type, i, path);
+      }
     }
     return new BatchTensor(tensor.getName(), type.held(), true, tensor.getShapeList(), data.flip())
         .requireFinite(path);
@@ -47,7 +53,6 @@ final class TypedContents {
       ByteBuffer data, InferTensorContents contents, WireType type, int i, String path)
       throws MalformedSampleException {
     switch (type) {
-      case FP32 -> data.putFloat(contents.getFp32Contents(i));
       case FP64 -> data.putDouble(contents.getFp64Contents(i));
       case BOOL -> data.put((byte) (contents.getBoolContents(i) ? 1 : 0));
       case INT8, INT16, INT32 -> whole(data, type, contents.getIntContents(i), path);
