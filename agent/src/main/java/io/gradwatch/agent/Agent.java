@@ -145,13 +145,7 @@ public final class Agent implements AutoCloseable {
           new StreamsApplication(
               "importance",
               ImportanceTopology.of(
-                  models,
-                  topics,
-                  config.maxPending(),
-                  watch,
-                  workers::open,
-                  report,
-                  metrics),
+                  models, topics, config.maxPending(), watch, workers::open, report, metrics),
               StreamsProperties.importance(config, config.applicationPrefix() + "importance"),
               clock));
     }

@@ -68,7 +68,9 @@ final class PayloadDoctor {
 
   private static String found(String message, List<InferenceSample> rows) {
     String taken =
-        rows.get(0).inputs().stream().map(PayloadDoctor::describe).collect(Collectors.joining(", "));
+        rows.get(0).inputs().stream()
+            .map(PayloadDoctor::describe)
+            .collect(Collectors.joining(", "));
     return "; the newest request has %s and gives %d samples of %s"
         .formatted(message, rows.size(), taken);
   }

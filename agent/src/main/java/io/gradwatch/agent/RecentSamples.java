@@ -74,9 +74,7 @@ final class RecentSamples {
   static List<InferenceSample> rows(ConsumerRecord<byte[], byte[]> record, SampleReader reader) {
     byte[] value = record.value();
     try {
-      return value == null
-          ? List.of()
-          : reader.read(RecordFields.payload(value, record.headers()));
+      return value == null ? List.of() : reader.read(RecordFields.payload(value, record.headers()));
     } catch (MalformedSampleException e) {
       return List.of();
     }

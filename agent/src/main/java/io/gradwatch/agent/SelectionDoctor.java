@@ -112,7 +112,9 @@ final class SelectionDoctor {
   /** The rows of a record that are a model's or a segment's. */
   static List<InferenceSample> rows(
       Selection selection, ConsumerRecord<byte[], byte[]> record, SampleReader reader) {
-    return selection.mayTake(text(record)) ? selection.rows(RecentSamples.rows(record, reader)) : List.of();
+    return selection.mayTake(text(record))
+        ? selection.rows(RecentSamples.rows(record, reader))
+        : List.of();
   }
 
   private static boolean takes(

@@ -200,8 +200,7 @@ final class ValueTypes {
         mayRepeat,
         texts -> {
           List<T> values = elements(element, texts);
-          check(
-              mayRepeat || new HashSet<>(values).size() == values.size(), "repeats itself");
+          check(mayRepeat || new HashSet<>(values).size() == values.size(), "repeats itself");
           return values;
         });
   }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A record of an inference topic while the models look at it. It is parsed when the first of them
- * asks for its rows, and never again by an equal reader, however many models and segments there are.
+ * asks for its rows, and never again by an equal reader, however many models and segments there
+ * are.
  */
 final class Arrival {
   private final SampleKey key;

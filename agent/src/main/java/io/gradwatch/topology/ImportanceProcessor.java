@@ -72,10 +72,7 @@ final class ImportanceProcessor
   private Mailbox mailbox;
 
   ImportanceProcessor(
-      List<StreamModel> models,
-      int maxPending,
-      Supplier<Mailbox> mailboxes,
-      Metrics metrics) {
+      List<StreamModel> models, int maxPending, Supplier<Mailbox> mailboxes, Metrics metrics) {
     this.models =
         models.stream().collect(toUnmodifiableMap(StreamModel::name, Function.identity()));
     this.maxPending = maxPending;

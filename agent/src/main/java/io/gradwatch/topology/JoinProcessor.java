@@ -71,10 +71,7 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
   private SampleStore samples;
   private Mailbox mailbox;
 
-  JoinProcessor(
-      List<StreamModel> models,
-      Supplier<Mailbox> mailboxes,
-      Metrics metrics) {
+  JoinProcessor(List<StreamModel> models, Supplier<Mailbox> mailboxes, Metrics metrics) {
     this.models =
         models.stream().collect(toUnmodifiableMap(StreamModel::name, Function.identity()));
     this.mailboxes = mailboxes;

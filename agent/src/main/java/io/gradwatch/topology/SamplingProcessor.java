@@ -43,11 +43,7 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
   private final Map<Source, Partition> partitions = new HashMap<>();
   private @Nullable Partition last;
 
-  SamplingProcessor(
-      List<StreamModel> models,
-      long seed,
-      SourceView.Feed sources,
-      Metrics metrics) {
+  SamplingProcessor(List<StreamModel> models, long seed, SourceView.Feed sources, Metrics metrics) {
     this.models = List.copyOf(models);
     this.seed = seed;
     this.sources = sources;

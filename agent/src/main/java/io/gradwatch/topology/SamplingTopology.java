@@ -48,10 +48,7 @@ public final class SamplingTopology {
    * @throws IllegalArgumentException if two models want to start at different places of one topic
    */
   public static Topology of(
-      List<StreamModel> models,
-      Topics topics,
-      SourceView.Feed sources,
-      Metrics metrics) {
+      List<StreamModel> models, Topics topics, SourceView.Feed sources, Metrics metrics) {
     Topology topology = new Topology();
     List<String> nodes = new ArrayList<>();
     patternsByStart(models, model -> List.of(model.topics()))

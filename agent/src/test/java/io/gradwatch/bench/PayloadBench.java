@@ -17,8 +17,8 @@ import org.apache.avro.io.DecoderFactory;
 
 /**
  * How fast records are read, from bytes to samples, against what the format's library takes for a
- * plain parse of the same bytes: Jackson's tree, the protobuf message with raw contents as an array,
- * Avro's generic record, and for NumPy a copy into an array.
+ * plain parse of the same bytes: Jackson's tree, the protobuf message with raw contents as an
+ * array, Avro's generic record, and for NumPy a copy into an array.
  */
 final class PayloadBench {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +34,8 @@ final class PayloadBench {
 
   static void report(File json) throws Exception {
     ObjectNode result = JSON.createObjectNode();
-    System.out.printf("%-34s %4s %10s %14s %s%n", "format", "rows", "bytes", "rows/s", "rate / plain parse");
+    System.out.printf(
+        "%-34s %4s %10s %14s %s%n", "format", "rows", "bytes", "rows/s", "rate / plain parse");
     for (int rows : ROWS) {
       List<float[]> digits = digits(256);
       for (DigitPayloads.Variant variant : DigitPayloads.variants(rows)) {
@@ -121,7 +122,8 @@ final class PayloadBench {
     }
     ByteBuffer raw =
         request.getRawInputContents(0).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    float[] values = new float[(int) (request.getInputs(0).getShape(0) * request.getInputs(0).getShape(1))];
+    float[] values =
+        new float[(int) (request.getInputs(0).getShape(0) * request.getInputs(0).getShape(1))];
     int bytes = raw.remaining() / values.length;
     for (int i = 0; i < values.length; i++) {
       values[i] =

@@ -19,10 +19,7 @@ class GoldenTopologyTest {
     assertGolden(
         "sampling-topology.txt",
         SamplingTopology.of(
-            List.of(Traffic.model()),
-            Traffic.TOPICS,
-            () -> SourceView.UNKNOWN,
-            metrics));
+            List.of(Traffic.model()), Traffic.TOPICS, () -> SourceView.UNKNOWN, metrics));
   }
 
   @Test

@@ -138,11 +138,7 @@ class LabelTopologyTest {
   void forwardsLabelsToTheirModelAndRefusesWhatIsNone() {
     TopologyTestDriver sampling =
         new TopologyTestDriver(
-            SamplingTopology.of(
-                List.of(MODEL),
-                Traffic.TOPICS,
-                () -> Traffic.busy(1),
-                metrics),
+            SamplingTopology.of(List.of(MODEL), Traffic.TOPICS, () -> Traffic.busy(1), metrics),
             Traffic.properties("sampling"),
             Instant.ofEpochMilli(T));
     driver = sampling;

@@ -48,8 +48,7 @@ class SamplingTopologyTest {
   private void start(StreamModel model) {
     driver =
         new TopologyTestDriver(
-            SamplingTopology.of(
-                List.of(model), Traffic.TOPICS, () -> view, metrics),
+            SamplingTopology.of(List.of(model), Traffic.TOPICS, () -> view, metrics),
             Traffic.properties("sampling"),
             NOW);
     inference =
@@ -198,12 +197,7 @@ class SamplingTopologyTest {
             null);
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                SamplingTopology.of(
-                    List.of(one, other),
-                    Traffic.TOPICS,
-                    () -> view,
-                    metrics))
+            () -> SamplingTopology.of(List.of(one, other), Traffic.TOPICS, () -> view, metrics))
         .withMessageContaining("start-from");
   }
 

@@ -11,8 +11,8 @@ import org.apache.avro.io.BinaryDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nested Avro arrays of numbers while they are read. It grows as elements come: what a block says of
- * its length is no reason to take memory.
+ * Nested Avro arrays of numbers while they are read. It grows as elements come: what a block says
+ * of its length is no reason to take memory.
  *
  * <p>Confined to the call that reads it.
  */

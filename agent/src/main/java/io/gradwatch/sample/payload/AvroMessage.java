@@ -46,8 +46,7 @@ final class AvroMessage {
   static InferenceMessage read(ByteBuffer bytes, Schema schema) throws MalformedSampleException {
     byte[] array = new byte[bytes.remaining()];
     bytes.duplicate().get(array);
-    AvroMessage message =
-        new AvroMessage(DecoderFactory.get().binaryDecoder(array, null));
+    AvroMessage message = new AvroMessage(DecoderFactory.get().binaryDecoder(array, null));
     try {
       message.fields(schema, "");
       if (!message.decoder.isEnd()) {

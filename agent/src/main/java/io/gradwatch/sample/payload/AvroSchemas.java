@@ -73,7 +73,8 @@ public record AvroSchemas(Map<Integer, Schema> byId, @Nullable Schema any) {
     try {
       Schema schema = new Schema.Parser().parse(Files.readString(file));
       if (schema.getType() != Schema.Type.RECORD) {
-        throw new IOException(file + ": a schema of %s; expected a record".formatted(schema.getType()));
+        throw new IOException(
+            file + ": a schema of %s; expected a record".formatted(schema.getType()));
       }
       requireFinite(schema, new HashSet<>(), file);
       return schema;
@@ -118,7 +119,8 @@ public record AvroSchemas(Map<Integer, Schema> byId, @Nullable Schema any) {
     return switch (schema.getType()) {
       case NULL -> true;
       case FIXED -> schema.getFixedSize() == 0;
-      case RECORD -> schema.getFields().stream().map(Schema.Field::schema).allMatch(AvroSchemas::isEmpty);
+      case RECORD ->
+          schema.getFields().stream().map(Schema.Field::schema).allMatch(AvroSchemas::isEmpty);
       default -> false;
     };
   }

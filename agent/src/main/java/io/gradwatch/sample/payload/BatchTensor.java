@@ -17,8 +17,7 @@ import java.util.List;
  * @param shape the batch first; each extent at least 1
  * @param data row-major, little-endian, exactly the elements
  */
-record BatchTensor(
-    String name, DataType type, boolean declared, List<Long> shape, ByteBuffer data)
+record BatchTensor(String name, DataType type, boolean declared, List<Long> shape, ByteBuffer data)
     implements PayloadTensor {
   /** More dimensions than any model has; bounds the work a row. */
   static final int MAX_RANK = 16;

@@ -13,8 +13,8 @@ final class Casting {
   private Casting() {}
 
   /**
-   * The tensors side by side: of shape [rows, elements of a sample together], as FP64 unless all are
-   * of one type.
+   * The tensors side by side: of shape [rows, elements of a sample together], as FP64 unless all
+   * are of one type.
    */
   static BatchTensor joined(List<BatchTensor> parts) throws MalformedSampleException {
     BatchTensor first = parts.get(0);
@@ -79,8 +79,7 @@ final class Casting {
     }
     int extent = Math.toIntExact(tensor.shape().get(1));
     int bytes = tensor.data().remaining() / tensor.rows() / extent;
-    ByteBuffer data =
-        ByteBuffer.allocate(Math.multiplyExact(tensor.rows() * bytes, places.size()));
+    ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(tensor.rows() * bytes, places.size()));
     for (int row = 0; row < tensor.rows(); row++) {
       for (int place : places) {
         if (place >= extent) {
@@ -201,8 +200,7 @@ final class Casting {
     if (fixed == 0 || (open ? each % fixed != 0 : each != fixed)) {
       throw new MalformedSampleException(
           "%s: %s %s, so %d elements a sample; expected shape %s"
-              .formatted(
-                  Json.brief(input.source()), tensor.type(), tensor.shape(), each, shape));
+              .formatted(Json.brief(input.source()), tensor.type(), tensor.shape(), each, shape));
     }
     List<Long> extents = new ArrayList<>(List.of(rows));
     for (int extent : own) {

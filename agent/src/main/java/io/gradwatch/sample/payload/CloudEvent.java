@@ -93,13 +93,13 @@ record CloudEvent(
       return Base64.getDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
       throw new MalformedSampleException(
-          "$.data_base64: %s; expected Base64".formatted(Json.brief(String.valueOf(e.getMessage()))),
+          "$.data_base64: %s; expected Base64"
+              .formatted(Json.brief(String.valueOf(e.getMessage()))),
           e);
     }
   }
 
-  private static void requireVersion(String version, String where)
-      throws MalformedSampleException {
+  private static void requireVersion(String version, String where) throws MalformedSampleException {
     if (!version.startsWith("1.")) {
       throw new MalformedSampleException(
           "%s: '%s'; expected 1.0".formatted(where, Json.brief(version)));

@@ -165,7 +165,10 @@ public record InputMapping(List<ModelInput> inputs) {
     }
     List<Long> shape = new ArrayList<>(List.of((long) rows));
     if (input.shape() != null) {
-      input.shape().subList(input.isBatched() ? 1 : 0, input.shape().size()).forEach(e -> shape.add((long) e));
+      input
+          .shape()
+          .subList(input.isBatched() ? 1 : 0, input.shape().size())
+          .forEach(e -> shape.add((long) e));
     } else if (input.value().size() > 1) {
       shape.add((long) input.value().size());
     }

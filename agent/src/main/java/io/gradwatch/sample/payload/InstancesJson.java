@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Requests of KServe's version 1, which are also those of TensorFlow Serving: {@code instances}, one
- * a sample, each a number, nested arrays, or an object of named inputs. A message with {@code
+ * Requests of KServe's version 1, which are also those of TensorFlow Serving: {@code instances},
+ * one a sample, each a number, nested arrays, or an object of named inputs. A message with {@code
  * predictions} alone is a response.
  */
 final class InstancesJson {
@@ -24,8 +24,7 @@ final class InstancesJson {
   static InferenceMessage read(JsonNode root) throws MalformedSampleException {
     List<PayloadTensor> outputs =
         root.has(PREDICTIONS)
-            ? List.of(
-                JsonNumbers.tensor(PREDICTIONS, root.path(PREDICTIONS), "$." + PREDICTIONS))
+            ? List.of(JsonNumbers.tensor(PREDICTIONS, root.path(PREDICTIONS), "$." + PREDICTIONS))
             : List.of();
     if (!root.has(INSTANCES) && !outputs.isEmpty()) {
       return InferenceMessage.response(outputs);

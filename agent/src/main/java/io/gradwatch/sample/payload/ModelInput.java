@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How one input of the model is made of a message.
  *
  * @param name for messages and reports
- * @param from the tensors or columns that are joined along dimension 0 of the sample, in this order;
- *     empty for the one of the same name, or the only one there is
+ * @param from the tensors or columns that are joined along dimension 0 of the sample, in this
+ *     order; empty for the one of the same name, or the only one there is
  * @param select places along dimension 0 of the sample that are kept, in this order; empty for all
  * @param datatype that it is cast to; null for that of the message, which is FP32 where the message
  *     names none

@@ -49,7 +49,8 @@ final class NumpyArchive {
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new MalformedSampleException(
-          "npz: %s; expected a zip of npy files".formatted(Json.brief(String.valueOf(e.getMessage()))),
+          "npz: %s; expected a zip of npy files"
+              .formatted(Json.brief(String.valueOf(e.getMessage()))),
           e);
     }
     if (arrays.isEmpty()) {

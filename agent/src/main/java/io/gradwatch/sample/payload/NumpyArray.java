@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 
 /**
  * An array as NumPy saves it ({@code .npy}, versions 1 to 3): a magic text, a header that is a
- * Python dictionary, and the elements. Dimension 0 is the batch; but an array of one dimension that comes alone is one
- * sample.
+ * Python dictionary, and the elements. Dimension 0 is the batch; but an array of one dimension that
+ * comes alone is one sample.
  *
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">NumPy's
  *     format</a>
@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
 final class NumpyArray {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int LONGEST_HEADER = 1 << 14;
-  private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*'([<>|=])([a-z])(\\d{1,2})'");
+  private static final Pattern TYPE =
+      Pattern.compile("'descr'\\s*:\\s*'([<>|=])([a-z])(\\d{1,2})'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]{0,400})\\)");
   private static final Map<String, WireType> TYPES =
@@ -54,7 +55,8 @@ final class NumpyArray {
    * @param name of the tensor
    * @param alone whether it is the whole message, so that one dimension is one sample
    */
-  static BatchTensor read(String name, byte[] value, boolean alone) throws MalformedSampleException {
+  static BatchTensor read(String name, byte[] value, boolean alone)
+      throws MalformedSampleException {
     ByteBuffer bytes = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
     String header = header(bytes, value);
     Matcher type = find(TYPE, header, "descr of a type of numbers, for instance '<f4'");
@@ -64,8 +66,7 @@ final class NumpyArray {
           "npy descr: '%s%s'; expected one of %s"
               .formatted(type.group(2), type.group(3), TYPES.keySet().stream().sorted().toList()));
     }
-    boolean fortran =
-        find(ORDER, header, "fortran_order, True or False").group(1).equals("True");
+    boolean fortran = find(ORDER, header, "fortran_order, True or False").group(1).equals("True");
     List<Long> shape = shape(find(SHAPE, header, "shape, a tuple of extents").group(1));
     if (alone && shape.size() == 1) {
       shape = List.of(1L, shape.get(0));
@@ -90,7 +91,9 @@ final class NumpyArray {
       throw new MalformedSampleException("no npy of version 1 to 3; expected an array of NumPy");
     }
     long length =
-        major == 1 ? Short.toUnsignedLong(bytes.getShort(8)) : Integer.toUnsignedLong(bytes.getInt(8));
+        major == 1
+            ? Short.toUnsignedLong(bytes.getShort(8))
+            : Integer.toUnsignedLong(bytes.getInt(8));
     if (length > Math.min(LONGEST_HEADER, value.length - start)) {
       throw new MalformedSampleException(
           "npy header: %d bytes; expected at most %d"

@@ -137,9 +137,7 @@ final class OpenInferenceProtobuf {
   private static @Nullable List<Double> label(Map<String, InferParameter> parameters)
       throws MalformedSampleException {
     InferParameter label = parameters.get("label");
-    return label == null
-        ? null
-        : LabelJson.ofText(text(label), "parameters.label");
+    return label == null ? null : LabelJson.ofText(text(label), "parameters.label");
   }
 
   private static Map<String, String> texts(Map<String, InferParameter> parameters) {

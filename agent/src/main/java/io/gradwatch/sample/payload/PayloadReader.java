@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads records of one model: takes off what is around the message, reads the message in its format,
- * and makes of it what the model takes.
+ * Reads records of one model: takes off what is around the message, reads the message in its
+ * format, and makes of it what the model takes.
  *
  * <p>Immutable; callable on any thread.
  *
@@ -60,7 +60,8 @@ public record PayloadReader(
     }
     InferenceMessage message;
     if (CloudEvent.isStructured(payload)) {
-      message = within(CloudEvent.structured(JsonReader.readFirst(payload.value()).value()), payload);
+      message =
+          within(CloudEvent.structured(JsonReader.readFirst(payload.value()).value()), payload);
     } else if (CloudEvent.isBinary(payload)) {
       message = within(CloudEvent.binary(payload), payload);
     } else {
@@ -91,8 +92,7 @@ public record PayloadReader(
     return message.with(id, message.label(), parameters);
   }
 
-  private InferenceMessage bare(Payload payload, boolean response)
-      throws MalformedSampleException {
+  private InferenceMessage bare(Payload payload, boolean response) throws MalformedSampleException {
     byte[] value = payload.value();
     if (NumpyArray.detects(value) || NumpyArchive.detects(value)) {
       requireFormat(PayloadFormat.NUMPY, "NumPy");
@@ -128,9 +128,7 @@ public record PayloadReader(
 
   private static InferenceMessage protobuf(ByteBuffer bytes, boolean response)
       throws MalformedSampleException {
-    return response
-        ? OpenInferenceProtobuf.response(bytes)
-        : OpenInferenceProtobuf.read(bytes);
+    return response ? OpenInferenceProtobuf.response(bytes) : OpenInferenceProtobuf.read(bytes);
   }
 
   private void requireFormat(PayloadFormat found, String name) throws MalformedSampleException {
@@ -191,7 +189,8 @@ public record PayloadReader(
     PayloadFormat kind = format == PayloadFormat.AUTO ? kind(root) : format;
     if (kind != PayloadFormat.OPEN_INFERENCE && binary.hasRemaining()) {
       throw new MalformedSampleException(
-          "not JSON: Trailing bytes after the first value, %d of them".formatted(binary.remaining()));
+          "not JSON: Trailing bytes after the first value, %d of them"
+              .formatted(binary.remaining()));
     }
     return switch (kind) {
       case OPEN_INFERENCE -> OpenInferenceJson.read(root, binary, maxElements);

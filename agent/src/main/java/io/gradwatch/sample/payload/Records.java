@@ -22,7 +22,8 @@ final class Records {
    * @param ordered whether the order of the fields says anything
    * @param apart fields that are no inputs
    */
-  static InferenceMessage read(List<JsonNode> records, String path, boolean ordered, String... apart)
+  static InferenceMessage read(
+      List<JsonNode> records, String path, boolean ordered, String... apart)
       throws MalformedSampleException {
     for (int row = 0; row < records.size(); row++) {
       if (!records.get(row).isObject()) {
@@ -35,8 +36,7 @@ final class Records {
     if (names.isEmpty()) {
       throw new MalformedSampleException(path + "[0]: no fields; expected features");
     }
-    boolean table =
-        names.stream().noneMatch(name -> records.get(0).path(name).isContainerNode());
+    boolean table = names.stream().noneMatch(name -> records.get(0).path(name).isContainerNode());
     return table
         ? InferenceMessage.of(table(names, records, path), ordered || names.size() == 1)
         : InferenceMessage.of(tensors(names, records, path), ordered || names.size() == 1);

@@ -52,8 +52,7 @@ final class Rows {
     if (output instanceof BatchTensor answer && answer.rows() == rows) {
       return answer.split();
     }
-    Tensor unread =
-        new Tensor(output.name(), DataType.FP32, List.of(0L), ByteBuffer.allocate(0));
+    Tensor unread = new Tensor(output.name(), DataType.FP32, List.of(0L), ByteBuffer.allocate(0));
     return Collections.nCopies(rows, unread);
   }
 

@@ -20,11 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param unreadable why a column cannot be read, by its place
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Table(
-    List<String> columns,
-    int rows,
-    double[] values,
-    Map<Integer, String> unreadable) {
+record Table(List<String> columns, int rows, double[] values, Map<Integer, String> unreadable) {
   /** The name of all columns together. */
   static final String FEATURES = "features";
 

@@ -33,7 +33,11 @@ public final class Corpus {
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Entry(
-      String name, byte[] value, Map<String, byte[]> headers, PayloadReader reader, JsonNode expected) {
+      String name,
+      byte[] value,
+      Map<String, byte[]> headers,
+      PayloadReader reader,
+      JsonNode expected) {
     /** As a record carries it. */
     public Payload payload() {
       return new Payload(value, headers::get);
@@ -96,7 +100,6 @@ public final class Corpus {
 
   private static ModelInput input(String name, List<String> from) {
     @Nullable List<Integer> asItComes = null;
-    return new ModelInput(
-        name, from, List.of(), null, asItComes, List.of(), List.of(), List.of());
+    return new ModelInput(name, from, List.of(), null, asItComes, List.of(), List.of(), List.of());
   }
 }

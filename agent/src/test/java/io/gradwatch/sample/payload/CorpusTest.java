@@ -79,8 +79,7 @@ class CorpusTest {
   }
 
   private static void assertBeside(InferenceSample sample, JsonNode expected) {
-    assertThat(sample.id())
-        .isEqualTo(expected.has("id") ? expected.path("id").asText() : null);
+    assertThat(sample.id()).isEqualTo(expected.has("id") ? expected.path("id").asText() : null);
     assertThat(sample.modelVersion())
         .isEqualTo(expected.has("version") ? expected.path("version").asText() : null);
     expected

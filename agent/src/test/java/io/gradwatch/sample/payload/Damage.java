@@ -13,7 +13,18 @@ public final class Damage {
   /** Counts and lengths at which things go wrong, as varints and as whole numbers. */
   private static final byte[][] LENGTHS = {
     {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x07},
-    {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 1},
+    {
+      (byte) 0xff,
+      (byte) 0xff,
+      (byte) 0xff,
+      (byte) 0xff,
+      (byte) 0xff,
+      (byte) 0xff,
+      (byte) 0xff,
+      (byte) 0xff,
+      (byte) 0xff,
+      1
+    },
     {(byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f},
     {0, 0, 0, (byte) 0x80},
     "99999999999999999999".getBytes(StandardCharsets.ISO_8859_1),
@@ -35,8 +46,7 @@ public final class Damage {
             case 1 -> spliced(payload, at, Math.min(length, 4), new byte[0]);
             case 2 -> spliced(payload, at, 0, Arrays.copyOfRange(payload, at, at + length));
             case 3 ->
-                spliced(
-                    payload, at, Math.min(length, 4), LENGTHS[random.nextInt(LENGTHS.length)]);
+                spliced(payload, at, Math.min(length, 4), LENGTHS[random.nextInt(LENGTHS.length)]);
             case 4 -> spliced(payload, at, 1, new byte[] {(byte) random.nextInt(256)});
             default ->
                 spliced(

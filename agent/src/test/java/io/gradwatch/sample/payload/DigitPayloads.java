@@ -47,8 +47,19 @@ import org.jspecify.annotations.Nullable;
 public final class DigitPayloads {
   /** One record of Avro with an array. */
   public static final Schema ARRAY =
-      SchemaBuilder.record("Digit").fields().name("id").type().stringType().noDefault()
-          .name("image").type().array().items().floatType().noDefault().endRecord();
+      SchemaBuilder.record("Digit")
+          .fields()
+          .name("id")
+          .type()
+          .stringType()
+          .noDefault()
+          .name("image")
+          .type()
+          .array()
+          .items()
+          .floatType()
+          .noDefault()
+          .endRecord();
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PIXELS = 64;
@@ -88,33 +99,98 @@ public final class DigitPayloads {
   public static List<Variant> variants(int rows) {
     List<Variant> variants = new ArrayList<>();
     variants.add(of("open-inference", rows, digits -> bytes(openInference(digits, "FP32", true))));
-    variants.add(of("open-inference, flat FP64", rows, digits -> bytes(openInference(digits, "FP64", false))));
-    variants.add(scaled("open-inference, UINT8", rows, digits -> bytes(openInference(digits, "UINT8", false))));
-    variants.add(scaled("open-inference, INT64", rows, digits -> bytes(openInference(digits, "INT64", false))));
+    variants.add(
+        of(
+            "open-inference, flat FP64",
+            rows,
+            digits -> bytes(openInference(digits, "FP64", false))));
+    variants.add(
+        scaled(
+            "open-inference, UINT8", rows, digits -> bytes(openInference(digits, "UINT8", false))));
+    variants.add(
+        scaled(
+            "open-inference, INT64", rows, digits -> bytes(openInference(digits, "INT64", false))));
     for (String type : List.of("FP32", "FP16", "BF16")) {
-      variants.add(of("open-inference binary, " + type, rows, digits -> Payload.of(binary(digits, type))));
+      variants.add(
+          of("open-inference binary, " + type, rows, digits -> Payload.of(binary(digits, type))));
     }
     for (String type : List.of("FP16", "BF16", "FP32", "FP64")) {
-      variants.add(of("protobuf raw, " + type, rows, digits -> Payload.of(protobuf(digits, type).toByteArray())));
+      variants.add(
+          of(
+              "protobuf raw, " + type,
+              rows,
+              digits -> Payload.of(protobuf(digits, type).toByteArray())));
     }
-    for (String type : List.of("INT8", "UINT8", "INT16", "UINT16", "INT32", "UINT32", "INT64", "UINT64")) {
-      variants.add(scaled("protobuf raw, " + type, rows, digits -> Payload.of(protobuf(digits, type).toByteArray())));
+    for (String type :
+        List.of("INT8", "UINT8", "INT16", "UINT16", "INT32", "UINT32", "INT64", "UINT64")) {
+      variants.add(
+          scaled(
+              "protobuf raw, " + type,
+              rows,
+              digits -> Payload.of(protobuf(digits, type).toByteArray())));
     }
-    variants.add(of("protobuf typed, FP32", rows, digits -> Payload.of(typed(digits, false).toByteArray())));
-    variants.add(scaled("protobuf typed, UINT32", rows, digits -> Payload.of(typed(digits, true).toByteArray())));
-    variants.add(of("seldon with registry", rows, digits -> Payload.of(prefixed(typed(digits, false).toByteArray(), 1))));
-    variants.add(of("kserve-v1", rows, digits -> bytes(JSON.createObjectNode().set("instances", images(digits)))));
+    variants.add(
+        of("protobuf typed, FP32", rows, digits -> Payload.of(typed(digits, false).toByteArray())));
+    variants.add(
+        scaled(
+            "protobuf typed, UINT32",
+            rows,
+            digits -> Payload.of(typed(digits, true).toByteArray())));
+    variants.add(
+        of(
+            "seldon with registry",
+            rows,
+            digits -> Payload.of(prefixed(typed(digits, false).toByteArray(), 1))));
+    variants.add(
+        of(
+            "kserve-v1",
+            rows,
+            digits -> bytes(JSON.createObjectNode().set("instances", images(digits)))));
     variants.add(of("mlflow dataframe_split", rows, digits -> bytes(split(digits))));
-    variants.add(of("mlflow dataframe_records", rows, digits -> bytes(JSON.createObjectNode().set("dataframe_records", records(digits)))));
-    variants.add(of("mlflow inputs", rows, digits -> bytes(JSON.createObjectNode().set("inputs", vectors(digits)))));
+    variants.add(
+        of(
+            "mlflow dataframe_records",
+            rows,
+            digits -> bytes(JSON.createObjectNode().set("dataframe_records", records(digits)))));
+    variants.add(
+        of(
+            "mlflow inputs",
+            rows,
+            digits -> bytes(JSON.createObjectNode().set("inputs", vectors(digits)))));
     variants.add(of("json arrays", rows, digits -> bytes(vectors(digits))));
-    variants.add(new Variant("json records", rows, reader(null, columns(), List.of()), digits -> bytes(records(digits))));
-    variants.add(new Variant("avro", 1, reader(ARRAY, List.of("image"), List.of()), digits -> Payload.of(avro(digits.get(0)))));
+    variants.add(
+        new Variant(
+            "json records",
+            rows,
+            reader(null, columns(), List.of()),
+            digits -> bytes(records(digits))));
+    variants.add(
+        new Variant(
+            "avro",
+            1,
+            reader(ARRAY, List.of("image"), List.of()),
+            digits -> Payload.of(avro(digits.get(0)))));
     variants.add(of("npy", rows, digits -> Payload.of(npy(digits))));
     variants.add(of("npz", rows, digits -> Payload.of(npz(digits))));
-    variants.add(of("cloudevents binary", rows, digits -> binaryEvent(bytes(openInference(digits, "FP32", true)).value(), "application/json")));
-    variants.add(of("cloudevents structured", rows, digits -> structuredEvent(bytes(openInference(digits, "FP32", true)).value(), "application/json")));
-    variants.add(of("cloudevents structured, base64", rows, digits -> structuredEvent(binary(digits, "FP32"), "application/octet-stream")));
+    variants.add(
+        of(
+            "cloudevents binary",
+            rows,
+            digits ->
+                binaryEvent(
+                    bytes(openInference(digits, "FP32", true)).value(), "application/json")));
+    variants.add(
+        of(
+            "cloudevents structured",
+            rows,
+            digits ->
+                structuredEvent(
+                    bytes(openInference(digits, "FP32", true)).value(), "application/json")));
+    variants.add(
+        of(
+            "cloudevents structured, base64",
+            rows,
+            digits -> structuredEvent(binary(digits, "FP32"), "application/octet-stream")));
     return variants;
   }
 
@@ -131,7 +207,14 @@ public final class DigitPayloads {
       @Nullable Schema schema, List<String> from, List<Double> scale) {
     ModelInput image =
         new ModelInput(
-            "image", from, List.of(), DataType.FP32, List.of(-1, 1, 8, 8), List.of(), scale, List.of());
+            "image",
+            from,
+            List.of(),
+            DataType.FP32,
+            List.of(-1, 1, 8, 8),
+            List.of(),
+            scale,
+            List.of());
     AvroSchemas schemas = schema == null ? null : new AvroSchemas(Map.of(), schema);
     return new PayloadReader(PayloadFormat.AUTO, schemas, new InputMapping(List.of(image)));
   }
@@ -167,7 +250,8 @@ public final class DigitPayloads {
   private static byte[] binary(List<float[]> digits, String type) {
     byte[] raw = raw(digits, type);
     ObjectNode request = JSON.createObjectNode();
-    ObjectNode input = request.putArray("inputs").addObject().put("name", "image").put("datatype", type);
+    ObjectNode input =
+        request.putArray("inputs").addObject().put("name", "image").put("datatype", type);
     input.putArray("shape").add(digits.size()).add(PIXELS);
     input.putObject("parameters").put("binary_data_size", raw.length);
     byte[] head = bytes(request).value();
@@ -175,8 +259,7 @@ public final class DigitPayloads {
   }
 
   private static byte[] raw(List<float[]> digits, String type) {
-    ByteBuffer raw =
-        ByteBuffer.allocate(digits.size() * PIXELS * 8).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer raw = ByteBuffer.allocate(digits.size() * PIXELS * 8).order(ByteOrder.LITTLE_ENDIAN);
     for (float[] digit : digits) {
       for (float pixel : digit) {
         switch (type) {
@@ -199,7 +282,12 @@ public final class DigitPayloads {
   private static ModelInferRequest protobuf(List<float[]> digits, String type) {
     return ModelInferRequest.newBuilder()
         .setModelName("digits")
-        .addInputs(InferTensor.newBuilder().setName("image").setDatatype(type).addShape(digits.size()).addShape(PIXELS))
+        .addInputs(
+            InferTensor.newBuilder()
+                .setName("image")
+                .setDatatype(type)
+                .addShape(digits.size())
+                .addShape(PIXELS))
         .addRawInputContents(ByteString.copyFrom(raw(digits, type)))
         .build();
   }
@@ -309,14 +397,17 @@ public final class DigitPayloads {
 
   private static byte[] npy(List<float[]> digits) {
     String dictionary =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }".formatted(digits.size(), PIXELS);
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }"
+            .formatted(digits.size(), PIXELS);
     int length = (10 + dictionary.length()) / 64 * 64 + 64 - 10;
     byte[] raw = raw(digits, "FP32");
     return ByteBuffer.allocate(10 + length + raw.length)
         .order(ByteOrder.LITTLE_ENDIAN)
         .put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0})
         .putShort((short) length)
-        .put((dictionary + " ".repeat(length - dictionary.length() - 1) + "\n").getBytes(StandardCharsets.ISO_8859_1))
+        .put(
+            (dictionary + " ".repeat(length - dictionary.length() - 1) + "\n")
+                .getBytes(StandardCharsets.ISO_8859_1))
         .put(raw)
         .array();
   }
@@ -348,8 +439,7 @@ public final class DigitPayloads {
 
   private static Payload structuredEvent(byte[] data, String type) {
     return payload(
-        KafkaMessageFactory.createWriter("t")
-            .writeStructured(event(data, type), new JsonFormat()));
+        KafkaMessageFactory.createWriter("t").writeStructured(event(data, type), new JsonFormat()));
   }
 
   private static Payload payload(ProducerRecord<?, byte[]> record) {
