@@ -53,7 +53,7 @@ final class CompareCommand implements Callable<Integer> {
       names = "--samples",
       required = true,
       paramLabel = "FILE",
-      description = "Open Inference requests in JSON, one a line; .gz is unpacked")
+      description = "requests in any JSON format, one a line; .gz is unpacked")
   private Path samples;
 
   @Option(

@@ -32,7 +32,7 @@ final class FileOptions {
       names = "--samples",
       required = true,
       paramLabel = "FILE",
-      description = "Open Inference requests in JSON, one a line; .gz is unpacked")
+      description = "requests in any JSON format, one a line; .gz is unpacked")
   private Path samples;
 
   @Option(

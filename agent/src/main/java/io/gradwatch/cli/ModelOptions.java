@@ -42,7 +42,7 @@ final class ModelOptions {
       names = "--samples",
       required = true,
       paramLabel = "FILE",
-      description = "Open Inference requests in JSON, one a line; .gz is unpacked")
+      description = "requests in any JSON format, one a line; .gz is unpacked")
   Path samples;
 
   @Option(

@@ -15,14 +15,15 @@ public final class Float16 {
   public static double value(short bits) {
     int exponent = bits >> FRACTION_BITS & 0x1f;
     int fraction = bits & (1 << FRACTION_BITS) - 1;
+    if (exponent != 0 && exponent != 0x1f) {
+      // The same number in binary32: only bias and length of the fraction differ.
+      int sign = (bits & 0x8000) << 16;
+      return Float.intBitsToFloat(sign | (exponent + 127 - BIAS) << 23 | fraction << 13);
+    }
     double magnitude =
-        switch (exponent) {
-          case 0x1f -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-          case 0 -> Math.scalb((double) fraction, MIN_EXPONENT - FRACTION_BITS);
-          default ->
-              Math.scalb(
-                  (double) (fraction + (1 << FRACTION_BITS)), exponent - BIAS - FRACTION_BITS);
-        };
+        exponent == 0
+            ? Math.scalb((double) fraction, MIN_EXPONENT - FRACTION_BITS)
+            : fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
     return bits < 0 ? -magnitude : magnitude;
   }
 

@@ -52,7 +52,7 @@ class JsonLinesTest {
     assertThatExceptionOfType(UncheckedIOException.class)
         .isThrownBy(() -> read(file))
         .withMessage(
-            file + ": line 2: $.inputs: missing; expected an array of at least one tensor");
+            file + ": line 2: $[0]: no fields; expected features");
   }
 
   @Test

@@ -147,13 +147,16 @@ final class Casting {
     int inner = row / extent;
     double[] means = each(mean, extent, 0);
     double[] scales = each(scale, extent, 1);
-    for (int i = 0; i < tensor.count(); i++) {
-      int place = i % row / inner;
-      double value = Elements.value(tensor.data(), tensor.type(), i);
-      double scaled = (value - means[place]) / scales[place];
-      String expected = Elements.cast(data, type, scaled);
-      if (expected != null) {
-        throw unfit(tensor, i, scaled, expected);
+    for (int i = 0; i < tensor.count(); ) {
+      for (int place = 0; place < extent; place++) {
+        for (int end = i + inner; i < end; i++) {
+          double value = Elements.value(tensor.data(), tensor.type(), i);
+          double scaled = (value - means[place]) / scales[place];
+          String expected = Elements.cast(data, type, scaled);
+          if (expected != null) {
+            throw unfit(tensor, i, scaled, expected);
+          }
+        }
       }
     }
   }
