@@ -96,7 +96,7 @@ VALUES = {
     "INT64": [-4503599627370496, 4503599627370497], "UINT8": [0, 255], "UINT16": [0, 65535], "UINT32": [0, 4294967295],
     "UINT64": [0, 4503599627370497], "FP16": [1.5, -65504], "BF16": [1.5, -256], "FP32": [0.1, -2.5], "FP64": [0.1, -2.5],
 }
-HELD = {"UINT16": "INT32", "UINT32": "INT64", "UINT64": "INT64"}
+HELD = {"BF16": "FP32", "UINT16": "INT32", "UINT32": "INT64", "UINT64": "INT64"}
 
 
 def raw(kind, values):
@@ -137,7 +137,7 @@ def open_inference():
     ]
     head = json.dumps({"id": "r-2", "inputs": binary, "parameters": {"binary_data_output": True}})
     tail = raw("FP32", X) + raw("BF16", [1.5, -256])
-    three = rows(("x", "FP32", X), ("n", "INT64", N), ("h", "BF16", [1.5, -256]))
+    three = rows(("x", "FP32", X), ("n", "INT64", N), ("h", "FP32", [1.5, -256]))
     save("open-inference-binary.bin", head.encode() + tail, three, id="r-2")
     save("open-inference-binary-length.bin", head.encode() + b"  " + tail, three,
          {"Inference-Header-Content-Length": str(len(head) + 2)}, id="r-2")

@@ -14,7 +14,6 @@ public enum DataType {
   INT32(4),
   INT64(8),
   FP16(2),
-  BF16(2),
   FP32(4),
   FP64(8);
 
@@ -31,6 +30,6 @@ public enum DataType {
 
   /** Whether values of this type carry a gradient in libtorch. */
   public boolean isFloatingPoint() {
-    return this == FP16 || this == BF16 || this == FP32 || this == FP64;
+    return this == FP16 || this == FP32 || this == FP64;
   }
 }

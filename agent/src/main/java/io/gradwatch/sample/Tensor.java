@@ -54,7 +54,6 @@ public record Tensor(String name, DataType type, List<Long> shape, ByteBuffer da
       case INT32 -> data.getInt(at);
       case INT64 -> data.getLong(at);
       case FP16 -> Float16.value(data.getShort(at));
-      case BF16 -> BFloat16.value(data.getShort(at));
       case FP32 -> data.getFloat(at);
       case FP64 -> data.getDouble(at);
     };

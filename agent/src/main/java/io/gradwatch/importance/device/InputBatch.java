@@ -80,7 +80,6 @@ final class InputBatch {
       case INT32 -> ai.djl.ndarray.types.DataType.INT32;
       case INT64 -> ai.djl.ndarray.types.DataType.INT64;
       case FP16 -> ai.djl.ndarray.types.DataType.FLOAT16;
-      case BF16 -> ai.djl.ndarray.types.DataType.BFLOAT16;
       case FP32 -> ai.djl.ndarray.types.DataType.FLOAT32;
       case FP64 -> ai.djl.ndarray.types.DataType.FLOAT64;
     };

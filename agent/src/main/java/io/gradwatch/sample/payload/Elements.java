@@ -1,6 +1,5 @@
 package io.gradwatch.sample.payload;
 
-import io.gradwatch.sample.BFloat16;
 import io.gradwatch.sample.DataType;
 import io.gradwatch.sample.Float16;
 import java.nio.ByteBuffer;
@@ -25,7 +24,6 @@ final class Elements {
     int at = data.position() + element * type.bytes();
     return switch (type) {
       case FP16 -> Float16.value(data.getShort(at));
-      case BF16 -> BFloat16.value(data.getShort(at));
       case FP32 -> data.getFloat(at);
       case FP64 -> data.getDouble(at);
       default -> (double) whole(data, type, element);
@@ -75,7 +73,6 @@ final class Elements {
   static double maxFinite(DataType type) {
     return switch (type) {
       case FP16 -> Float16.MAX_VALUE;
-      case BF16 -> BFloat16.MAX_VALUE;
       case FP32 -> Float.MAX_VALUE;
       default -> Double.MAX_VALUE;
     };
@@ -96,7 +93,6 @@ final class Elements {
   static void putFinite(ByteBuffer to, DataType type, double value) {
     switch (type) {
       case FP16 -> to.putShort(Float16.bits(value));
-      case BF16 -> to.putShort(BFloat16.bits(value));
       case FP32 -> to.putFloat((float) value);
       case FP64 -> to.putDouble(value);
       default -> throw new IllegalArgumentException(type + " is no floating point");
@@ -108,10 +104,11 @@ final class Elements {
     int at = data.position();
     switch (type) {
       case FP16 -> {
-        return firstWithExponent(data, count, 0x7c00);
-      }
-      case BF16 -> {
-        return firstWithExponent(data, count, 0x7f80);
+        for (int i = 0; i < count; i++, at += Short.BYTES) {
+          if ((data.getShort(at) & 0x7c00) == 0x7c00) {
+            return i;
+          }
+        }
       }
       case FP32 -> {
         for (int i = 0; i < count; i++, at += Float.BYTES) {
@@ -128,16 +125,6 @@ final class Elements {
         }
       }
       default -> {}
-    }
-    return -1;
-  }
-
-  private static int firstWithExponent(ByteBuffer data, int count, int mask) {
-    int at = data.position();
-    for (int i = 0; i < count; i++, at += Short.BYTES) {
-      if ((data.getShort(at) & mask) == mask) {
-        return i;
-      }
     }
     return -1;
   }

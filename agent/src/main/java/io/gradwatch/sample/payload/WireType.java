@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An element type as messages name it, and the type that holds it here. libtorch has no unsigned
- * types above 8 bits, so that those are widened.
+ * types above 8 bits, and its binding cannot make tensors of BF16, so that these are widened.
  */
 enum WireType {
   BOOL(1, DataType.BOOL),
@@ -22,7 +22,7 @@ enum WireType {
   INT32(4, DataType.INT32),
   INT64(8, DataType.INT64),
   FP16(2, DataType.FP16),
-  BF16(2, DataType.BF16),
+  BF16(2, DataType.FP32),
   FP32(4, DataType.FP32),
   FP64(8, DataType.FP64);
 
@@ -95,6 +95,13 @@ enum WireType {
   private ByteBuffer widened(ByteBuffer data, int elements, String path)
       throws MalformedSampleException {
     ByteBuffer wide = Elements.room(elements, held);
+    if (this == BF16) {
+      for (int i = 0; i < elements; i++) {
+        // The upper half of the same number in binary32.
+        wide.putFloat(Float.intBitsToFloat(data.getShort() << Short.SIZE));
+      }
+      return wide.flip();
+    }
     for (int i = 0; i < elements; i++) {
       long value =
           switch (this) {

@@ -8,7 +8,6 @@ import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.jackson.JsonFormat;
 import io.cloudevents.kafka.KafkaMessageFactory;
-import io.gradwatch.sample.BFloat16;
 import io.gradwatch.sample.DataType;
 import io.gradwatch.sample.Float16;
 import io.gradwatch.sample.Payload;
@@ -264,7 +263,7 @@ public final class DigitPayloads {
       for (float pixel : digit) {
         switch (type) {
           case "FP16" -> raw.putShort(Float16.bits(pixel));
-          case "BF16" -> raw.putShort(BFloat16.bits(pixel));
+          case "BF16" -> raw.putShort((short) (Float.floatToRawIntBits(pixel) >>> Short.SIZE));
           case "FP32" -> raw.putFloat(pixel);
           case "FP64" -> raw.putDouble(pixel);
           case "INT8", "UINT8" -> raw.put((byte) (pixel * INK));
