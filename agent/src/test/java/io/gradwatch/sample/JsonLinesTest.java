@@ -51,8 +51,7 @@ class JsonLinesTest {
 
     assertThatExceptionOfType(UncheckedIOException.class)
         .isThrownBy(() -> read(file))
-        .withMessage(
-            file + ": line 2: $[0]: no fields; expected features");
+        .withMessage(file + ": line 2: $[0]: no fields; expected features");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.gradwatch.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -176,6 +177,17 @@ class SamplingTopologyTest {
         .contains("gradwatch_samples_seen_total{model=\"digits\"} 2.0")
         .contains("gradwatch_samples_admitted_total{model=\"digits\"} 1.0")
         .contains("gradwatch_samples_late_total{model=\"digits\"} 1.0");
+  }
+
+  @Test
+  void passesOverAResponseThatStandsAlone() {
+    inference.pipeInput(null, "{\"predictions\": [1]}".getBytes(UTF_8), T);
+    inference.pipeInput(null, "{\"instances\": [[1, 2]]}".getBytes(UTF_8), T + 1);
+
+    assertThat(deadLetters.isEmpty()).isTrue();
+    assertThat(forwarded().stream().filter(SamplesRecord::hasSample))
+        .extracting(record -> record.getSample().getOffset())
+        .containsExactly(1L);
   }
 
   @Test

@@ -37,7 +37,6 @@ final class Elements {
       case BOOL -> data.get(at) == 0 ? 0 : 1;
       case INT8 -> data.get(at);
       case UINT8 -> Byte.toUnsignedInt(data.get(at));
-      case INT16 -> data.getShort(at);
       case INT32 -> data.getInt(at);
       case INT64 -> data.getLong(at);
       default -> throw new IllegalArgumentException(type + " has other than whole numbers");
@@ -49,7 +48,6 @@ final class Elements {
     return switch (type) {
       case BOOL, UINT8 -> 0;
       case INT8 -> Byte.MIN_VALUE;
-      case INT16 -> Short.MIN_VALUE;
       case INT32 -> Integer.MIN_VALUE;
       case INT64 -> Long.MIN_VALUE;
       default -> -EXACT;
@@ -62,7 +60,6 @@ final class Elements {
       case BOOL -> 1;
       case UINT8 -> 255;
       case INT8 -> Byte.MAX_VALUE;
-      case INT16 -> Short.MAX_VALUE;
       case INT32 -> Integer.MAX_VALUE;
       case INT64 -> Long.MAX_VALUE;
       default -> EXACT;
@@ -82,7 +79,6 @@ final class Elements {
   static void putWhole(ByteBuffer to, DataType type, long value) {
     switch (type) {
       case BOOL, UINT8, INT8 -> to.put((byte) value);
-      case INT16 -> to.putShort((short) value);
       case INT32 -> to.putInt((int) value);
       case INT64 -> to.putLong(value);
       default -> putFinite(to, type, (double) value);

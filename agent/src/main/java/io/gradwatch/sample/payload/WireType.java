@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An element type as messages name it, and the type that holds it here. libtorch has no unsigned
- * types above 8 bits, and its binding cannot make tensors of BF16, so that these are widened.
+ * types above 8 bits, and its binding makes no tensors of INT16 and BF16, so that these are
+ * widened.
  */
 enum WireType {
   BOOL(1, DataType.BOOL),
@@ -18,7 +19,7 @@ enum WireType {
   UINT32(4, DataType.INT64),
   UINT64(8, DataType.INT64),
   INT8(1, DataType.INT8),
-  INT16(2, DataType.INT16),
+  INT16(2, DataType.INT32),
   INT32(4, DataType.INT32),
   INT64(8, DataType.INT64),
   FP16(2, DataType.FP16),
@@ -58,12 +59,17 @@ enum WireType {
 
   /** The smallest whole number of the type, as it is sent. */
   long min() {
-    return this == UINT16 || this == UINT32 || this == UINT64 ? 0 : Elements.min(held);
+    return switch (this) {
+      case UINT16, UINT32, UINT64 -> 0;
+      case INT16 -> Short.MIN_VALUE;
+      default -> Elements.min(held);
+    };
   }
 
   /** The largest whole number of the type that can be held. */
   long max() {
     return switch (this) {
+      case INT16 -> Short.MAX_VALUE;
       case UINT16 -> 0xffff;
       case UINT32 -> 0xffff_ffffL;
       default -> Elements.max(held);
@@ -105,6 +111,7 @@ enum WireType {
     for (int i = 0; i < elements; i++) {
       long value =
           switch (this) {
+            case INT16 -> data.getShort();
             case UINT16 -> Short.toUnsignedLong(data.getShort());
             case UINT32 -> Integer.toUnsignedLong(data.getInt());
             case UINT64 -> data.getLong();

@@ -59,7 +59,7 @@ class OpenInferenceJsonTest {
           BOOL  | true   | 01
           UINT8 | 255    | ff
           INT8  | -128   | 80
-          INT16 | -2     | feff
+          INT16 | -2     | feffffff
           INT32 | 258    | 02010000
           INT64 | 258    | 0201000000000000
           UINT16 | 65535 | ffff0000
