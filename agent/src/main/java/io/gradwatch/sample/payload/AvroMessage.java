@@ -42,11 +42,16 @@ final class AvroMessage {
     this.decoder = decoder;
   }
 
-  /** Reads the bytes as one record of the schema, and nothing behind it. */
+  /**
+   * Reads the bytes as one record of the schema, and nothing behind it.
+   *
+   * @param bytes on an array
+   */
   static InferenceMessage read(ByteBuffer bytes, Schema schema) throws MalformedSampleException {
-    byte[] array = new byte[bytes.remaining()];
-    bytes.duplicate().get(array);
-    AvroMessage message = new AvroMessage(DecoderFactory.get().binaryDecoder(array, null));
+    int from = bytes.arrayOffset() + bytes.position();
+    AvroMessage message =
+        new AvroMessage(
+            DecoderFactory.get().binaryDecoder(bytes.array(), from, bytes.remaining(), null));
     try {
       message.fields(schema, "");
       if (!message.decoder.isEnd()) {

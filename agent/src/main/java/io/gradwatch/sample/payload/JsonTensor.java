@@ -96,10 +96,17 @@ final class JsonTensor {
     DataType held = type.held();
     boolean floating = held.isFloatingPoint();
     double most = floating ? Elements.maxFinite(held) : 0;
+    boolean isWholeType = !floating && type != WireType.BOOL;
+    // The numbers are at most 2^53 in size, so that the comparison is exact.
+    double min = (double) type.min();
+    double max = (double) type.max();
     int size = numbers.size();
     for (int i = 0; i < size; i++) {
-      if (floating && Math.abs(numbers.value(i)) <= most) {
-        Elements.putFinite(data, held, numbers.value(i));
+      double value = numbers.value(i);
+      if (floating && Math.abs(value) <= most) {
+        Elements.putFinite(data, held, value);
+      } else if (numbers.isWhole(i) && value >= min && value <= max && isWholeType) {
+        Elements.putWhole(data, held, (long) value);
       } else {
         position[depth] = i;
         put(numbers.get(i), depth + 1);
