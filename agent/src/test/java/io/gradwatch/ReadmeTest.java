@@ -36,12 +36,20 @@ class ReadmeTest {
   }
 
   @Test
-  void showsAConfigurationThatIsValid() throws IOException {
-    String yaml = only("(?s)```yaml\n(.*?)```").group(1);
+  void showsAConfigurationThatIsValidWithAndWithoutItsMapping() throws IOException {
+    List<String> blocks = yaml();
+    Map<String, String> environment = Map.of("KAFKA_JAAS", "none");
 
-    GradwatchConfig config = GradwatchConfig.parse(yaml, "README.md", Map.of("KAFKA_JAAS", "none"));
-
+    assertThat(blocks).hasSize(2);
+    GradwatchConfig config = GradwatchConfig.parse(blocks.get(0), "README.md", environment);
     assertThat(config.models()).hasSize(1);
+    GradwatchConfig mapped =
+        GradwatchConfig.parse(String.join("", blocks), "README.md", environment);
+    assertThat(mapped.models().get(0).payload().mapping().inputs()).hasSize(3);
+  }
+
+  private static List<String> yaml() throws IOException {
+    return find("(?s)```yaml\n(.*?)```").map(block -> block.group(1)).toList();
   }
 
   @ParameterizedTest
@@ -91,12 +99,6 @@ class ReadmeTest {
       constructor.setAccessible(true);
       return constructor.newInstance();
     }
-  }
-
-  private static MatchResult only(String pattern) throws IOException {
-    List<MatchResult> matches = find(pattern).toList();
-    assertThat(matches).as(pattern).hasSize(1);
-    return matches.get(0);
   }
 
   private static Stream<MatchResult> find(String pattern) throws IOException {

@@ -10,6 +10,7 @@ import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.SourceTopics;
+import io.gradwatch.sample.payload.PayloadReader;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -105,8 +106,17 @@ public final class Doctor {
     ModelSettings model = segments.get(0);
     Selection all = new Selection(model.selection().matches(), null);
     List<InferenceSample> samples = new ArrayList<>();
-    records.forEach(record -> samples.addAll(SelectionDoctor.rows(all, record)));
     List<Finding> findings = new ArrayList<>();
+    PayloadReader reader = PayloadReader.AUTO;
+    try {
+      reader = Readers.of(model);
+    } catch (StartException e) {
+      findings.add(new Finding(false, "schema", String.valueOf(e.getMessage())));
+    }
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      samples.addAll(SelectionDoctor.rows(all, record, reader));
+    }
+    findings.addAll(PayloadDoctor.examine(model, reader, SelectionDoctor.of(all, records)));
     if (config.roles().contains(Role.IMPORTANCE)) {
       findings.addAll(
           ModelDoctor.examine(
@@ -116,7 +126,7 @@ public final class Doctor {
               model.importance(),
               samples));
     }
-    findings.addAll(SelectionDoctor.examine(segments, records));
+    findings.addAll(SelectionDoctor.examine(segments, reader, records));
     return findings;
   }
 

@@ -2,8 +2,8 @@ package io.gradwatch.agent;
 
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.MalformedSampleException;
-import io.gradwatch.sample.OpenInferenceJson;
-import io.gradwatch.sample.PayloadFormat;
+import io.gradwatch.sample.SampleReader;
+import io.gradwatch.topology.RecordFields;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +20,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The newest requests of some topics, read without a consumer group and without commits. */
 final class RecentSamples {
-  private static final PayloadFormat FORMAT = new OpenInferenceJson();
   private static final int RECORDS = 16;
   private static final Duration BOUND = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(200);
@@ -71,11 +70,11 @@ final class RecentSamples {
     return records.subList(Math.max(0, records.size() - RECORDS), records.size());
   }
 
-  /** None where the payload is malformed: the agent refuses and counts it. */
-  static List<InferenceSample> rows(ConsumerRecord<byte[], byte[]> record) {
-    byte[] payload = record.value();
+  /** None where the payload is malformed, which the agent refuses and counts, or a response. */
+  static List<InferenceSample> rows(ConsumerRecord<byte[], byte[]> record, SampleReader reader) {
+    byte[] value = record.value();
     try {
-      return payload == null ? List.of() : FORMAT.parse(payload);
+      return value == null ? List.of() : reader.read(RecordFields.payload(value, record.headers()));
     } catch (MalformedSampleException e) {
       return List.of();
     }

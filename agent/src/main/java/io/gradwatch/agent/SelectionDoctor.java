@@ -5,6 +5,7 @@ import io.gradwatch.config.ModelSettings;
 import io.gradwatch.sample.Field;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.Match;
+import io.gradwatch.sample.SampleReader;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.Selection.Outside;
 import io.gradwatch.topology.RecordFields;
@@ -27,9 +28,12 @@ final class SelectionDoctor {
    * there are no recent records.
    *
    * @param segments of one configured model; itself if it has none
+   * @param reader of its records
    */
   static List<Finding> examine(
-      List<ModelSettings> segments, List<ConsumerRecord<byte[], byte[]>> records) {
+      List<ModelSettings> segments,
+      SampleReader reader,
+      List<ConsumerRecord<byte[], byte[]>> records) {
     ModelSettings first = segments.get(0);
     List<Finding> findings = new ArrayList<>();
     if (records.isEmpty()) {
@@ -37,17 +41,20 @@ final class SelectionDoctor {
     }
     Selection model = new Selection(first.selection().matches(), null);
     if (!model.matches().isEmpty()) {
-      findings.add(match(first.configuredName(), model, records));
+      findings.add(match(first.configuredName(), model, reader, records));
     }
     if (first.selection().segment() != null) {
-      findings.add(segments(segments, records));
+      findings.add(segments(segments, reader, records));
     }
     return findings;
   }
 
   private static Finding match(
-      String name, Selection model, List<ConsumerRecord<byte[], byte[]>> records) {
-    long matching = records.stream().filter(record -> takes(model, record)).count();
+      String name,
+      Selection model,
+      SampleReader reader,
+      List<ConsumerRecord<byte[], byte[]>> records) {
+    long matching = records.stream().filter(record -> takes(model, record, reader)).count();
     String fields =
         model.matches().stream()
             .map(Match::field)
@@ -62,18 +69,20 @@ final class SelectionDoctor {
   }
 
   private static Finding segments(
-      List<ModelSettings> segments, List<ConsumerRecord<byte[], byte[]>> records) {
+      List<ModelSettings> segments,
+      SampleReader reader,
+      List<ConsumerRecord<byte[], byte[]>> records) {
     Map<String, Long> inside = new LinkedHashMap<>();
     Map<Outside, Long> outside = new EnumMap<>(Outside.class);
     for (ModelSettings segment : segments) {
       inside.put(
           segment.name(),
-          records.stream().filter(record -> takes(segment.selection(), record)).count());
+          records.stream().filter(record -> takes(segment.selection(), record, reader)).count());
     }
     Selection first = segments.get(0).selection();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       first
-          .outside(text(record), RecentSamples.rows(record))
+          .outside(text(record), RecentSamples.rows(record, reader))
           .ifPresent(reason -> outside.merge(reason, 1L, Long::sum));
     }
     long absent = outside.getOrDefault(Outside.ABSENT, 0L);
@@ -94,13 +103,23 @@ final class SelectionDoctor {
                 good ? "" : "; look at what producers send, or correct segments"));
   }
 
-  /** The rows of a record that are a model's or a segment's. */
-  static List<InferenceSample> rows(Selection selection, ConsumerRecord<byte[], byte[]> record) {
-    return selection.mayTake(text(record)) ? selection.rows(RecentSamples.rows(record)) : List.of();
+  /** The records that may be a model's, as far as that is seen without parsing. */
+  static List<ConsumerRecord<byte[], byte[]>> of(
+      Selection selection, List<ConsumerRecord<byte[], byte[]>> records) {
+    return records.stream().filter(record -> selection.mayTake(text(record))).toList();
   }
 
-  private static boolean takes(Selection selection, ConsumerRecord<byte[], byte[]> record) {
-    return !rows(selection, record).isEmpty();
+  /** The rows of a record that are a model's or a segment's. */
+  static List<InferenceSample> rows(
+      Selection selection, ConsumerRecord<byte[], byte[]> record, SampleReader reader) {
+    return selection.mayTake(text(record))
+        ? selection.rows(RecentSamples.rows(record, reader))
+        : List.of();
+  }
+
+  private static boolean takes(
+      Selection selection, ConsumerRecord<byte[], byte[]> record, SampleReader reader) {
+    return !rows(selection, record, reader).isEmpty();
   }
 
   private static Function<Field.OfRecord, @Nullable String> text(

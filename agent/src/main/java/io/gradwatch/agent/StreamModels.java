@@ -27,6 +27,7 @@ final class StreamModels {
         model.topics(),
         reset(model.startFrom()),
         model.eventTimeHeader(),
+        Readers.of(model),
         model.window(),
         model.drift(),
         file == null ? null : BaselineFile.read(file),

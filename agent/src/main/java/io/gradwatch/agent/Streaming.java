@@ -6,8 +6,6 @@ import io.gradwatch.config.Role;
 import io.gradwatch.importance.Mailbox;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
-import io.gradwatch.sample.OpenInferenceJson;
-import io.gradwatch.sample.PayloadFormat;
 import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.topology.ImportanceTopology;
 import io.gradwatch.topology.SamplingTopology;
@@ -66,13 +64,12 @@ final class Streaming implements AutoCloseable {
     watch = new SourceWatch(admin, sources, samplingId, clock);
     Topics topics = new Topics(config.topicPrefix());
     List<StreamModel> models = StreamModels.of(config);
-    PayloadFormat format = new OpenInferenceJson();
     if (config.roles().contains(Role.IMPORTANCE)) {
       plans.put(
           "importance",
           new Plan(
               ImportanceTopology.of(
-                  models, topics, config.maxPending(), format, watch, mailboxes, report, metrics),
+                  models, topics, config.maxPending(), watch, mailboxes, report, metrics),
               StreamsProperties.importance(
                   config, config.applicationPrefix() + "importance", stores)));
     }
@@ -80,7 +77,7 @@ final class Streaming implements AutoCloseable {
       plans.put(
           "sampling",
           new Plan(
-              SamplingTopology.of(models, topics, format, watch, metrics),
+              SamplingTopology.of(models, topics, watch, metrics),
               StreamsProperties.sampling(config, samplingId)));
     }
   }

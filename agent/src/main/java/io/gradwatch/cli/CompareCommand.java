@@ -14,7 +14,7 @@ import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
-import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.window.SampleBatch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ final class CompareCommand implements Callable<Integer> {
       names = "--samples",
       required = true,
       paramLabel = "FILE",
-      description = "Open Inference requests in JSON, one a line; .gz is unpacked")
+      description = "requests in any JSON format, one a line; .gz is unpacked")
   private Path samples;
 
   @Option(
@@ -196,7 +196,7 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private List<InferenceSample> read() throws IOException {
-    try (Stream<JsonLines.Line> lines = JsonLines.read(samples, new OpenInferenceJson())) {
+    try (Stream<JsonLines.Line> lines = JsonLines.read(samples, PayloadReader.AUTO)) {
       List<InferenceSample> rows = lines.flatMap(line -> line.samples().stream()).toList();
       if (rows.isEmpty()) {
         throw new IllegalArgumentException(samples + " holds no samples");

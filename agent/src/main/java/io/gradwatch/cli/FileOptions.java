@@ -10,7 +10,7 @@ import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
-import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.sample.payload.PayloadReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +32,7 @@ final class FileOptions {
       names = "--samples",
       required = true,
       paramLabel = "FILE",
-      description = "Open Inference requests in JSON, one a line; .gz is unpacked")
+      description = "requests in any JSON format, one a line; .gz is unpacked")
   private Path samples;
 
   @Option(
@@ -87,7 +87,7 @@ final class FileOptions {
 
   /** The first rows of the file. */
   List<InferenceSample> read() throws IOException {
-    try (Stream<JsonLines.Line> lines = JsonLines.read(samples, new OpenInferenceJson())) {
+    try (Stream<JsonLines.Line> lines = JsonLines.read(samples, PayloadReader.AUTO)) {
       return lines.flatMap(line -> line.samples().stream()).limit(ROWS).toList();
     }
   }

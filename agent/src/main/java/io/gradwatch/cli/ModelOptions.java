@@ -11,7 +11,7 @@ import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
-import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.window.SampleReference;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class ModelOptions {
       names = "--samples",
       required = true,
       paramLabel = "FILE",
-      description = "Open Inference requests in JSON, one a line; .gz is unpacked")
+      description = "requests in any JSON format, one a line; .gz is unpacked")
   Path samples;
 
   @Option(
@@ -140,7 +140,7 @@ final class ModelOptions {
 
   /** The lines of the file, in its order. */
   List<JsonLines.Line> readLines() throws IOException {
-    try (Stream<JsonLines.Line> lines = JsonLines.read(samples, new OpenInferenceJson())) {
+    try (Stream<JsonLines.Line> lines = JsonLines.read(samples, PayloadReader.AUTO)) {
       return lines.toList();
     }
   }

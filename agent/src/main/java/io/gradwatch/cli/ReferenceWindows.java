@@ -1,5 +1,6 @@
 package io.gradwatch.cli;
 
+import io.gradwatch.agent.Readers;
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.importance.DifferentiableModel;
@@ -12,7 +13,6 @@ import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
-import io.gradwatch.sample.OpenInferenceJson;
 import io.gradwatch.window.SampleBatch;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,7 +34,7 @@ final class ReferenceWindows {
       GradwatchConfig config, ModelSettings model, Path file, PrintWriter progress)
       throws IOException {
     List<InferenceSample> samples;
-    try (Stream<JsonLines.Line> lines = JsonLines.read(file, new OpenInferenceJson())) {
+    try (Stream<JsonLines.Line> lines = JsonLines.read(file, Readers.of(model))) {
       samples = lines.flatMap(line -> line.samples().stream()).toList();
     }
     int size = model.window().samples();

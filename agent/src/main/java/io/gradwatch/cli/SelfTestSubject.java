@@ -1,5 +1,6 @@
 package io.gradwatch.cli;
 
+import io.gradwatch.agent.Readers;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.demo.DigitFile;
@@ -16,7 +17,6 @@ import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
-import io.gradwatch.sample.OpenInferenceJson;
 import io.gradwatch.selftest.Injection;
 import io.gradwatch.selftest.Injections;
 import io.gradwatch.selftest.ModelWindows;
@@ -133,7 +133,7 @@ record SelfTestSubject(
           null,
           NO_INJECTIONS);
     }
-    List<InferenceSample> samples = read(file);
+    List<InferenceSample> samples = read(file, model);
     int parts = Math.min(plan.runs(), Math.max(1, samples.size() / size / plan.patience()));
     int perRun = samples.size() / size / parts * size;
     if (perRun == 0) {
@@ -218,8 +218,8 @@ record SelfTestSubject(
         settings.drift().window().toMillis());
   }
 
-  private static List<InferenceSample> read(Path file) throws IOException {
-    try (Stream<JsonLines.Line> lines = JsonLines.read(file, new OpenInferenceJson())) {
+  private static List<InferenceSample> read(Path file, ModelSettings model) throws IOException {
+    try (Stream<JsonLines.Line> lines = JsonLines.read(file, Readers.of(model))) {
       return lines.flatMap(line -> line.samples().stream()).toList();
     }
   }

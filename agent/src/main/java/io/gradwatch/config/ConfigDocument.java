@@ -113,7 +113,8 @@ public final class ConfigDocument {
     }
     ArrayNode alternatives = property.putArray("anyOf");
     if (key.type().isList()) {
-      alternatives.add(list(key.type().schema().deepCopy()).put("uniqueItems", true));
+      ObjectNode list = list(key.type().schema().deepCopy());
+      alternatives.add(key.type().mayRepeat() ? list : list.put("uniqueItems", true));
       alternatives.addObject().put("type", "string");
     } else {
       alternatives.add(key.type().schema().deepCopy());

@@ -11,6 +11,7 @@ import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.layout.ModelLocation;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.SourceTopics;
+import io.gradwatch.sample.payload.PayloadSettings;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
 import java.io.StringReader;
@@ -160,7 +161,12 @@ final class ConfigReader {
     Optional<DriftSettings> drift =
         file.assemble(() -> file.get(Keys.WARNINGS))
             .flatMap(warnings -> model.assemble(() -> drift(model, warnings, streams)));
-    if (window.isEmpty() || importance.isEmpty() || drift.isEmpty() || device.isEmpty()) {
+    Optional<PayloadSettings> payload = Payloads.read(model);
+    if (window.isEmpty()
+        || importance.isEmpty()
+        || drift.isEmpty()
+        || device.isEmpty()
+        || payload.isEmpty()) {
       return List.of();
     }
     Optional<List<Path>> folders =
@@ -177,6 +183,7 @@ final class ConfigReader {
                 topics(model, excluded),
                 model.get(Keys.START_FROM),
                 model.find(Keys.EVENT_TIME_HEADER).orElse(null),
+                payload.get(),
                 model.find(Keys.BASELINE).orElse(null),
                 device.get(),
                 window.get(),

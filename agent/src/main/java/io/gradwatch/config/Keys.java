@@ -8,10 +8,12 @@ import static io.gradwatch.config.ValueTypes.fraction;
 import static io.gradwatch.config.ValueTypes.integer;
 import static io.gradwatch.config.ValueTypes.integerOrAuto;
 import static io.gradwatch.config.ValueTypes.listOf;
+import static io.gradwatch.config.ValueTypes.number;
 import static io.gradwatch.config.ValueTypes.oneOf;
 import static io.gradwatch.config.ValueTypes.path;
 import static io.gradwatch.config.ValueTypes.regex;
 import static io.gradwatch.config.ValueTypes.secret;
+import static io.gradwatch.config.ValueTypes.sequenceOf;
 import static io.gradwatch.config.ValueTypes.size;
 import static io.gradwatch.config.ValueTypes.startFrom;
 import static io.gradwatch.config.ValueTypes.text;
@@ -22,6 +24,8 @@ import io.gradwatch.importance.Grouping;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.OutputKind;
 import io.gradwatch.importance.Task;
+import io.gradwatch.sample.DataType;
+import io.gradwatch.sample.payload.PayloadFormat;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -209,6 +213,19 @@ final class Keys {
           text("a header", "for instance event-time", "[ -~]{1,249}"),
           "the record's own timestamp",
           "header with the event time in milliseconds since 1970-01-01 UTC");
+  static final Key<PayloadFormat> FORMAT =
+      Key.of(
+          "format",
+          oneOf(PayloadFormat.class, PayloadFormat::label),
+          "auto",
+          "what its records hold, within a CloudEvent or behind the prefix of a schema registry or not");
+  static final Key<Path> AVRO_SCHEMA =
+      Key.optional(
+          "avro-schema",
+          path(),
+          "none",
+          "file of the schema that Avro records were written with, or folder of files that are called by"
+              + " its id, such as 17.avsc: no registry is asked");
   static final Key<Task> TASK =
       Key.of("task", oneOf(Task.class, Task::label), "classification", "what the model predicts");
   static final Key<OutputKind> OUTPUTS =
@@ -377,6 +394,57 @@ final class Keys {
   static final Key<List<String>> VALUES =
       Key.optional("values", listOf(value()), "none", "of the header or the parameter");
 
+  // inputs
+
+  static final Key<String> INPUT_NAME =
+      Key.required(
+          "name",
+          text("an input", "for instance features", "[!-~]([ -~]{0,98}[!-~])?"),
+          "the input's name in messages and reports");
+  static final Key<List<String>> FROM =
+      Key.optional(
+          "from",
+          listOf(text("a tensor or column", "for instance age", "[^\\x00-\\x1f]{1,249}")),
+          "the one of the same name, or the only one",
+          "tensors or columns of the message, joined in this order along dimension 0 of the sample");
+  static final Key<List<Integer>> SELECT =
+      Key.optional(
+          "select",
+          listOf(integer(0, 1_000_000)),
+          "all",
+          "places along dimension 0 of the sample that are kept, in this order");
+  static final Key<DataType> DATATYPE =
+      Key.optional(
+          "datatype",
+          oneOf(DataType.class, DataType::name),
+          "the message's, FP32 where it names none",
+          "what it is cast to");
+  static final Key<List<Integer>> SHAPE =
+      Key.optional(
+          "shape",
+          sequenceOf(integer(-1, 100_000_000)),
+          "as it comes, the batch first",
+          "what it is reshaped to: with -1 first, for the batch, each row is a sample; else the whole"
+              + " message is one. One more extent may be -1");
+  static final Key<List<Double>> MEAN =
+      Key.optional(
+          "mean",
+          sequenceOf(number("for instance 0.1307")),
+          "none",
+          "what is subtracted: one number, or one for each place along dimension 0 of the sample");
+  static final Key<List<Double>> SCALE =
+      Key.optional(
+          "scale",
+          sequenceOf(number("for instance 0.3081")),
+          "none",
+          "what it is divided by after that, as `mean`");
+  static final Key<List<Double>> VALUE =
+      Key.optional(
+          "value",
+          sequenceOf(number("for instance 1")),
+          "none",
+          "what the input always is; it then does not come with the message");
+
   // periodic
 
   static final Key<ImportanceMethod> METHOD =
@@ -425,6 +493,16 @@ final class Keys {
           List.of(METHOD, EVERY, BUDGET),
           List.of());
 
+  static final Table INPUTS =
+      new Table(
+          "inputs",
+          true,
+          false,
+          false,
+          "what the model takes, in its order, made of what arrives; without, it takes what arrives",
+          List.of(INPUT_NAME, FROM, SELECT, DATATYPE, SHAPE, MEAN, SCALE, VALUE),
+          List.of());
+
   private static final List<Key<?>> FIELDS =
       List.of(HEADER, KEY, PARAMETER, PREDICTED_CLASS, VALUES);
 
@@ -466,6 +544,8 @@ final class Keys {
               TOPICS_REGEX,
               START_FROM,
               EVENT_TIME_HEADER,
+              FORMAT,
+              AVRO_SCHEMA,
               TASK,
               OUTPUTS,
               OUTPUT,
@@ -496,7 +576,7 @@ final class Keys {
               TIME_ZONE,
               BASELINE,
               REFERENCE),
-          List.of(PERIODIC, MATCH, SEGMENTS));
+          List.of(INPUTS, PERIODIC, MATCH, SEGMENTS));
 
   static final Table FILE =
       new Table(
@@ -531,7 +611,7 @@ final class Keys {
 
   /** All sections, the whole file first. */
   static List<Table> tables() {
-    return List.of(FILE, KAFKA, HTTP, MODELS, PERIODIC, MATCH, SEGMENTS);
+    return List.of(FILE, KAFKA, HTTP, MODELS, INPUTS, PERIODIC, MATCH, SEGMENTS);
   }
 
   private static ValueType<String> value() {

@@ -6,6 +6,7 @@ import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.layout.ModelLocation;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.SourceTopics;
+import io.gradwatch.sample.payload.PayloadSettings;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param startFrom where in the topics to start
  * @param eventTimeHeader header that holds the event time in milliseconds since 1970-01-01 UTC;
  *     null for the record's own timestamp
+ * @param payload how its records are read
  * @param baseline file of an approved baseline; null makes one of the first windows
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param selection which records of its topics are its own
@@ -35,6 +37,7 @@ public record ModelSettings(
     SourceTopics topics,
     StartFrom startFrom,
     @Nullable String eventTimeHeader,
+    PayloadSettings payload,
     @Nullable Path baseline,
     String device,
     WindowSettings window,

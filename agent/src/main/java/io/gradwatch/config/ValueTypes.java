@@ -164,28 +164,59 @@ final class ValueTypes {
         });
   }
 
+  /** A number, of at most 18 digits before and after the point. */
+  static ValueType<Double> number(String example) {
+    String pattern = "-?[0-9]{1,18}(\\.[0-9]{1,18})?([eE][-+]?[0-9]{1,3})?";
+    return ValueType.of(
+        "a number",
+        example,
+        "",
+        schema("number"),
+        text -> {
+          check(text.matches(pattern), "is not a number");
+          double value = Double.parseDouble(text);
+          check(Double.isFinite(value), "is out of range");
+          return value;
+        });
+  }
+
   /** At least one value of a type, without repetition. */
   static <T> ValueType<List<T>> listOf(ValueType<T> element) {
+    return list(element, false);
+  }
+
+  /** At least one value of a type. */
+  static <T> ValueType<List<T>> sequenceOf(ValueType<T> element) {
+    return list(element, true);
+  }
+
+  private static <T> ValueType<List<T>> list(ValueType<T> element, boolean mayRepeat) {
     return new ValueType<>(
         "a list",
         "a list, each " + (element.range().isEmpty() ? element.noun() : element.range()),
         element.range().isEmpty() ? element.example() : "",
         element.schema(),
         true,
+        mayRepeat,
         texts -> {
-          check(!texts.isEmpty(), "is empty");
-          List<T> values = new ArrayList<>();
-          for (String text : texts) {
-            try {
-              values.add(element.parse(List.of(text)));
-            } catch (IllegalArgumentException e) {
-              throw new IllegalArgumentException(
-                  "(element %d) %s".formatted(values.size() + 1, e.getMessage()), e);
-            }
-          }
-          check(new HashSet<>(values).size() == values.size(), "repeats itself");
-          return List.copyOf(values);
+          List<T> values = elements(element, texts);
+          check(mayRepeat || new HashSet<>(values).size() == values.size(), "repeats itself");
+          return values;
         });
+  }
+
+  private static <T> List<T> elements(ValueType<T> element, List<String> texts) {
+    check(!texts.isEmpty(), "is empty");
+    List<T> values = new ArrayList<>();
+    for (String text : texts) {
+      try {
+        values.add(element.parse(List.of(text)));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "(element %d) %s".formatted(values.size() + 1, e.getMessage()), e);
+      }
+    }
+    return List.copyOf(values);
   }
 
   static ValueType<InetSocketAddress> address() {

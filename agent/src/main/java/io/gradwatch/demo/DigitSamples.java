@@ -2,7 +2,7 @@ package io.gradwatch.demo;
 
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.MalformedSampleException;
-import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.sample.payload.PayloadReader;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -64,7 +64,7 @@ public final class DigitSamples {
   private static InferenceSample sample(Digit digit, int number, Shift shift) {
     byte[] body = new DigitRequests(List.of(digit), 0).body(number, shift);
     try {
-      return new OpenInferenceJson().parse(body).get(0);
+      return PayloadReader.AUTO.read(body).get(0);
     } catch (MalformedSampleException e) {
       throw new IllegalStateException(e);
     }

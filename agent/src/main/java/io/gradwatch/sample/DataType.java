@@ -3,14 +3,12 @@ package io.gradwatch.sample;
 /**
  * The element type of a {@link Tensor}, under its Open Inference Protocol name.
  *
- * <p>Only types that libtorch has; the wider unsigned types of the protocol have no counterpart
- * there.
+ * <p>Only types that libtorch has and its binding takes: the process would end on another one.
  */
 public enum DataType {
   BOOL(1),
   UINT8(1),
   INT8(1),
-  INT16(2),
   INT32(4),
   INT64(8),
   FP16(2),

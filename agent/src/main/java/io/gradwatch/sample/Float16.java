@@ -1,9 +1,9 @@
 package io.gradwatch.sample;
 
 /** IEEE 754 binary16, which Java 17 does not have. */
-final class Float16 {
+public final class Float16 {
   /** The largest finite value. */
-  static final double MAX_VALUE = 65_504;
+  public static final double MAX_VALUE = 65_504;
 
   private static final int MIN_EXPONENT = -14;
   private static final int BIAS = 15;
@@ -12,17 +12,18 @@ final class Float16 {
   private Float16() {}
 
   /** The number that the bits stand for; infinite or NaN where the exponent is all ones. */
-  static double value(short bits) {
+  public static double value(short bits) {
     int exponent = bits >> FRACTION_BITS & 0x1f;
     int fraction = bits & (1 << FRACTION_BITS) - 1;
+    if (exponent != 0 && exponent != 0x1f) {
+      // The same number in binary32: only bias and length of the fraction differ.
+      int sign = (bits & 0x8000) << 16;
+      return Float.intBitsToFloat(sign | (exponent + 127 - BIAS) << 23 | fraction << 13);
+    }
     double magnitude =
-        switch (exponent) {
-          case 0x1f -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-          case 0 -> Math.scalb((double) fraction, MIN_EXPONENT - FRACTION_BITS);
-          default ->
-              Math.scalb(
-                  (double) (fraction + (1 << FRACTION_BITS)), exponent - BIAS - FRACTION_BITS);
-        };
+        exponent == 0
+            ? Math.scalb((double) fraction, MIN_EXPONENT - FRACTION_BITS)
+            : fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
     return bits < 0 ? -magnitude : magnitude;
   }
 
@@ -35,7 +36,7 @@ final class Float16 {
    *
    * @param value within {@code -MAX_VALUE} to {@code MAX_VALUE}
    */
-  static short bits(double value) {
+  public static short bits(double value) {
     if (!(Math.abs(value) <= MAX_VALUE)) {
       throw new IllegalArgumentException(value + " is outside of half precision");
     }

@@ -3,21 +3,24 @@ package io.gradwatch.sample;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** How JSON values are spoken of in messages: in one short line, whatever they hold. */
-final class Json {
+public final class Json {
   private static final int LONGEST_QUOTE = 60;
 
   private Json() {}
 
-  static boolean isAbsent(JsonNode node) {
+  /** Whether there is nothing, or null. */
+  public static boolean isAbsent(JsonNode node) {
     return node.isMissingNode() || node.isNull();
   }
 
-  static MalformedSampleException mismatch(String path, JsonNode found, String expected) {
+  /** Says that a value is not what was expected at its path. */
+  public static MalformedSampleException mismatch(String path, JsonNode found, String expected) {
     return new MalformedSampleException(
         "%s: %s; expected %s".formatted(path, describe(found), expected));
   }
 
-  static String describe(JsonNode node) {
+  /** A value in a few words. */
+  public static String describe(JsonNode node) {
     return switch (node.getNodeType()) {
       case MISSING -> "missing";
       case NULL -> "null";
@@ -29,7 +32,7 @@ final class Json {
   }
 
   /** The text without control characters, cut where it gets long. */
-  static String brief(String text) {
+  public static String brief(String text) {
     String start = text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "..." : text;
     return start.replaceAll("\\p{Cntrl}", "?");
   }

@@ -36,7 +36,7 @@ public final class JsonLines {
    * @throws UncheckedIOException while the stream is consumed: if reading fails, and at the first
    *     malformed line, with file, line and reason as its message
    */
-  public static Stream<Line> read(Path file, PayloadFormat format) throws IOException {
+  public static Stream<Line> read(Path file, SampleReader samples) throws IOException {
     BufferedReader reader =
         new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8));
     AtomicLong number = new AtomicLong();
@@ -45,7 +45,7 @@ public final class JsonLines {
         .sequential()
         .map(text -> new Text(number.incrementAndGet(), text))
         .filter(line -> !line.text.isBlank())
-        .map(line -> parse(file, line, format))
+        .map(line -> parse(file, line, samples))
         .onClose(() -> close(reader));
   }
 
@@ -64,9 +64,13 @@ public final class JsonLines {
     }
   }
 
-  private static Line parse(Path file, Text line, PayloadFormat format) {
+  private static Line parse(Path file, Text line, SampleReader reader) {
     try {
-      return new Line(line.number, format.parse(line.text.getBytes(StandardCharsets.UTF_8)));
+      List<InferenceSample> rows = reader.read(line.text.getBytes(StandardCharsets.UTF_8));
+      if (rows.isEmpty()) {
+        throw new MalformedSampleException("a response; expected a request");
+      }
+      return new Line(line.number, rows);
     } catch (MalformedSampleException e) {
       String message = "%s: line %d: %s".formatted(file, line.number, e.getMessage());
       throw new UncheckedIOException(message, new IOException(message, e));

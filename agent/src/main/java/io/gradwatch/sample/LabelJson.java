@@ -63,12 +63,21 @@ public final class LabelJson {
    *
    * @param path where it stands, for messages
    */
-  static List<Double> of(JsonNode node, String path) throws MalformedSampleException {
-    List<Double> values = new ArrayList<>();
+  public static List<Double> of(JsonNode node, String path) throws MalformedSampleException {
     if (!node.isNumber() && !node.isTextual()) {
       throw Json.mismatch(path, node, EXPECTED);
     }
-    for (String part : node.asText().split(",", -1)) {
+    return ofText(node.asText(), path);
+  }
+
+  /**
+   * Reads a label that is text.
+   *
+   * @param path where it stands, for messages
+   */
+  public static List<Double> ofText(String text, String path) throws MalformedSampleException {
+    List<Double> values = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
       values.add(finite(part, path));
     }
     return List.copyOf(values);

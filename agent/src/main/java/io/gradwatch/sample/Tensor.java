@@ -50,7 +50,6 @@ public record Tensor(String name, DataType type, List<Long> shape, ByteBuffer da
     return switch (type) {
       case BOOL, INT8 -> data.get(at);
       case UINT8 -> Byte.toUnsignedInt(data.get(at));
-      case INT16 -> data.getShort(at);
       case INT32 -> data.getInt(at);
       case INT64 -> data.getLong(at);
       case FP16 -> Float16.value(data.getShort(at));

@@ -2,7 +2,7 @@ package io.gradwatch.topology;
 
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.MalformedSampleException;
-import io.gradwatch.sample.PayloadFormat;
+import io.gradwatch.sample.SampleReader;
 import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.window.Population;
 import io.gradwatch.window.SampleBatch;
@@ -31,8 +31,7 @@ final class Batches {
       StreamModel model,
       long start,
       long end,
-      NavigableMap<Long, NavigableMap<SampleKey, SamplesRecord>> windows,
-      PayloadFormat format) {
+      NavigableMap<Long, NavigableMap<SampleKey, SamplesRecord>> windows) {
     int k = model.window().samples();
     NavigableMap<SampleKey, SamplesRecord> merged = new TreeMap<>();
     double population = 0;
@@ -47,7 +46,7 @@ final class Batches {
       if (rows.size() >= k) {
         break;
       }
-      List<InferenceSample> parsed = parse(record.getValue(), format);
+      List<InferenceSample> parsed = parse(record.getValue(), model.reader());
       List<InferenceSample> own = model.selection().rows(parsed);
       for (InferenceSample row : own.subList(0, Math.min(own.size(), k - rows.size()))) {
         rows.add(row);
@@ -69,12 +68,13 @@ final class Batches {
     return IntStream.range(0, rows.size()).filter(i -> rows.get(i) == row).findFirst().orElse(0);
   }
 
-  private static List<InferenceSample> parse(SamplesRecord record, PayloadFormat format) {
+  private static List<InferenceSample> parse(SamplesRecord record, SampleReader reader) {
     try {
-      return format.parse(record.getSample().getValue().toByteArray());
+      return reader.read(Envelope.payload(record.getSample()));
     } catch (MalformedSampleException e) {
       throw new IllegalStateException(
-          "the sampling application admitted what this one cannot read: run the same release", e);
+          "the sampling application admitted what this one cannot read: run the same release and configuration",
+          e);
     }
   }
 }

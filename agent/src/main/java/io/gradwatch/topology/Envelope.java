@@ -2,6 +2,7 @@ package io.gradwatch.topology;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.gradwatch.sample.Payload;
 import io.gradwatch.serde.v1.Label;
 import io.gradwatch.serde.v1.SampledRecord;
 import io.gradwatch.serde.v1.SamplesRecord;
@@ -49,6 +50,19 @@ final class Envelope {
   /** The label of the request {@code id}. */
   static SamplesRecord label(Source source, String id, List<Double> values) {
     return from(source).setLabel(Label.newBuilder().setId(id).addAllValues(values)).build();
+  }
+
+  /** The value of an admitted record with its headers. */
+  static Payload payload(SampledRecord sample) {
+    return new Payload(
+        sample.getValue().toByteArray(),
+        name -> {
+          byte[] last = null;
+          for (io.gradwatch.serde.v1.Header header : sample.getHeadersList()) {
+            last = header.getName().equals(name) ? header.getValue().toByteArray() : last;
+          }
+          return last;
+        });
   }
 
   /** The place of a sample in its window's order. */

@@ -13,7 +13,6 @@ import io.gradwatch.importance.Outcome.WindowKey;
 import io.gradwatch.importance.Settled;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
-import io.gradwatch.sample.PayloadFormat;
 import io.gradwatch.serde.StoreKey;
 import io.gradwatch.window.SampleBatch;
 import java.time.Duration;
@@ -55,7 +54,6 @@ final class ImportanceProcessor
 
   private final Map<String, StreamModel> models;
   private final int maxPending;
-  private final PayloadFormat format;
   private final Supplier<Mailbox> mailboxes;
   private final Metrics metrics;
 
@@ -79,15 +77,10 @@ final class ImportanceProcessor
   private Mailbox mailbox;
 
   ImportanceProcessor(
-      List<StreamModel> models,
-      int maxPending,
-      PayloadFormat format,
-      Supplier<Mailbox> mailboxes,
-      Metrics metrics) {
+      List<StreamModel> models, int maxPending, Supplier<Mailbox> mailboxes, Metrics metrics) {
     this.models =
         models.stream().collect(toUnmodifiableMap(StreamModel::name, Function.identity()));
     this.maxPending = maxPending;
-    this.format = format;
     this.mailboxes = mailboxes;
     this.metrics = metrics;
   }
@@ -246,7 +239,7 @@ final class ImportanceProcessor
       boolean waits = window.skipped() == null && !finished.containsKey(id);
       if (waits && !inFlight.contains(id)) {
         var records = samples.span(window.model(), window.start(), window.end());
-        SampleBatch batch = Batches.of(model, window.start(), window.end(), records, format);
+        SampleBatch batch = Batches.of(model, window.start(), window.end(), records);
         if (!mailbox.offer(batch, settled(model), request)) {
           return;
         }

@@ -7,7 +7,6 @@ import io.gradwatch.importance.Settled;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
 import io.gradwatch.report.ModelReport;
-import io.gradwatch.sample.PayloadFormat;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
@@ -72,7 +71,6 @@ public final class ImportanceTopology {
       List<StreamModel> models,
       Topics topics,
       int maxPending,
-      PayloadFormat format,
       SourceView.Feed sources,
       Supplier<Mailbox> mailboxes,
       ModelReport report,
@@ -88,13 +86,13 @@ public final class ImportanceTopology {
         .addProcessor(WINDOW, () -> new WindowProcessor(models, sources, metrics), SAMPLES)
         .addProcessor(
             IMPORTANCE,
-            () -> new ImportanceProcessor(models, maxPending, format, mailboxes, metrics),
+            () -> new ImportanceProcessor(models, maxPending, mailboxes, metrics),
             WINDOW);
     boolean joins = models.stream().anyMatch(model -> model.labels() != null);
     List<String> outcomes = new ArrayList<>(List.of(IMPORTANCE));
     if (joins) {
       topology.addProcessor(
-          JOIN, () -> new JoinProcessor(models, format, mailboxes, metrics), SAMPLES, IMPORTANCE);
+          JOIN, () -> new JoinProcessor(models, mailboxes, metrics), SAMPLES, IMPORTANCE);
       JoinProcessor.stores(models).forEach(store -> topology.addStateStore(store, JOIN));
       outcomes.add(JOIN);
     }

@@ -10,7 +10,6 @@ import io.gradwatch.importance.Settled;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.sample.InferenceSample;
-import io.gradwatch.sample.PayloadFormat;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.StoreKey;
@@ -59,7 +58,6 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
   private static final Duration SPARE = Duration.ofHours(1);
 
   private final Map<String, StreamModel> models;
-  private final PayloadFormat format;
   private final Supplier<Mailbox> mailboxes;
   private final Metrics metrics;
 
@@ -73,14 +71,9 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
   private SampleStore samples;
   private Mailbox mailbox;
 
-  JoinProcessor(
-      List<StreamModel> models,
-      PayloadFormat format,
-      Supplier<Mailbox> mailboxes,
-      Metrics metrics) {
+  JoinProcessor(List<StreamModel> models, Supplier<Mailbox> mailboxes, Metrics metrics) {
     this.models =
         models.stream().collect(toUnmodifiableMap(StreamModel::name, Function.identity()));
-    this.format = format;
     this.mailboxes = mailboxes;
     this.metrics = metrics;
   }
@@ -172,7 +165,7 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
       return true;
     }
     var records = samples.span(window.model(), window.start(), window.end());
-    SampleBatch all = Batches.of(model, window.start(), window.end(), records, format);
+    SampleBatch all = Batches.of(model, window.start(), window.end(), records);
     List<InferenceSample> rows = new ArrayList<>();
     for (InferenceSample row : all.samples()) {
       List<Double> label = row.id() == null ? null : label(window.model(), row.id());

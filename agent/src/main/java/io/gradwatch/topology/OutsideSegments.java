@@ -2,6 +2,7 @@ package io.gradwatch.topology;
 
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
+import io.gradwatch.sample.SampleReader;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.Selection.Outside;
 import java.util.ArrayList;
@@ -18,11 +19,13 @@ import java.util.Set;
 final class OutsideSegments {
   private final String model;
   private final Selection selection;
+  private final SampleReader reader;
   private final Map<Outside, Long> counts = new EnumMap<>(Outside.class);
 
-  private OutsideSegments(Selection.Segment segment, Selection selection) {
+  private OutsideSegments(Selection.Segment segment, Selection selection, SampleReader reader) {
     this.model = segment.model();
     this.selection = selection;
+    this.reader = reader;
     for (Outside reason : Outside.values()) {
       counts.put(reason, 0L);
     }
@@ -35,7 +38,7 @@ final class OutsideSegments {
     for (StreamModel model : models) {
       Selection.Segment segment = model.selection().segment();
       if (segment != null && seen.add(segment.model())) {
-        all.add(new OutsideSegments(segment, model.selection()));
+        all.add(new OutsideSegments(segment, model.selection(), model.reader()));
       }
     }
     return all;
@@ -44,7 +47,7 @@ final class OutsideSegments {
   /** Looks at a record after its segments did. */
   void look(Arrival arrival) {
     selection
-        .outside(arrival::text, arrival.parsed())
+        .outside(arrival::text, arrival.parsed(reader))
         .ifPresent(reason -> counts.merge(reason, 1L, Long::sum));
   }
 

@@ -1,13 +1,14 @@
 package io.gradwatch.topology;
 
 import io.gradwatch.sample.Field;
+import io.gradwatch.sample.Payload;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what of a record says whose it is, and how long it is, without parsing its value. */
+/** Reads what of a record says whose it is, what it is, and how long, without parsing its value. */
 public final class RecordFields {
   /** What each header takes in a record of the samples topic beyond its own bytes, at most. */
   private static final int HEADER_OVERHEAD = 16;
@@ -36,6 +37,16 @@ public final class RecordFields {
 
   private static int length(byte @Nullable [] bytes) {
     return bytes == null ? 0 : bytes.length;
+  }
+
+  /** The value with its headers. */
+  public static Payload payload(byte[] value, Headers headers) {
+    return new Payload(
+        value,
+        name -> {
+          Header header = headers.lastHeader(name);
+          return header == null ? null : header.value();
+        });
   }
 
   private static @Nullable String text(byte @Nullable [] bytes) {

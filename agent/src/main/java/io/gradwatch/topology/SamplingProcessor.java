@@ -3,7 +3,6 @@ package io.gradwatch.topology;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.sample.MalformedSampleException;
-import io.gradwatch.sample.PayloadFormat;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.sample.Refusal;
 import io.gradwatch.serde.v1.SamplesRecord;
@@ -36,22 +35,15 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
   private final List<StreamModel> models;
   private final Map<String, List<StreamModel>> modelsByTopic = new HashMap<>();
   private final long seed;
-  private final PayloadFormat format;
   private final SourceView.Feed sources;
   private final Metrics metrics;
 
   private final Map<Source, Partition> partitions = new HashMap<>();
   private @Nullable Partition last;
 
-  SamplingProcessor(
-      List<StreamModel> models,
-      long seed,
-      PayloadFormat format,
-      SourceView.Feed sources,
-      Metrics metrics) {
+  SamplingProcessor(List<StreamModel> models, long seed, SourceView.Feed sources, Metrics metrics) {
     this.models = List.copyOf(models);
     this.seed = seed;
-    this.format = format;
     this.sources = sources;
     this.metrics = metrics;
   }
@@ -119,7 +111,7 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
             metadata.topic(),
             metadata.partition(),
             metadata.offset());
-    Arrival arrival = new Arrival(key, record, format);
+    Arrival arrival = new Arrival(key, record);
     for (Route route : partition.routes) {
       sample(route, arrival, now);
       forwardWatermark(partition, route, false);
@@ -172,7 +164,7 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
       return;
     }
     try {
-      int rows = route.model.selection().rows(arrival.rows()).size();
+      int rows = route.model.selection().rows(arrival.rows(route.model.reader())).size();
       if (rows == 0) {
         return;
       }

@@ -1,7 +1,6 @@
 package io.gradwatch.topology;
 
 import io.gradwatch.metrics.Metrics;
-import io.gradwatch.sample.PayloadFormat;
 import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
@@ -46,15 +45,10 @@ public final class SamplingTopology {
    * The topology, a pure function of its arguments.
    *
    * @param models what is watched; a topic may serve several of them
-   * @param format of the payloads
    * @throws IllegalArgumentException if two models want to start at different places of one topic
    */
   public static Topology of(
-      List<StreamModel> models,
-      Topics topics,
-      PayloadFormat format,
-      SourceView.Feed sources,
-      Metrics metrics) {
+      List<StreamModel> models, Topics topics, SourceView.Feed sources, Metrics metrics) {
     Topology topology = new Topology();
     List<String> nodes = new ArrayList<>();
     patternsByStart(models, model -> List.of(model.topics()))
@@ -74,7 +68,7 @@ public final class SamplingTopology {
     return topology
         .addProcessor(
             SAMPLING,
-            () -> new SamplingProcessor(models, SEED, format, sources, metrics),
+            () -> new SamplingProcessor(models, SEED, sources, metrics),
             nodes.toArray(String[]::new))
         .addSink(
             SAMPLES,

@@ -2,6 +2,7 @@ package io.gradwatch.topology;
 
 import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.DriftSettings;
+import io.gradwatch.sample.SampleReader;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.window.LabelSource;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param startFrom where its topics are read from when nothing is committed yet
  * @param eventTimeHeader header that holds the event time in milliseconds since 1970-01-01 UTC;
  *     null for the record's own timestamp
+ * @param reader makes samples of its records
  * @param window how traffic is cut
  * @param drift when somebody is told
  * @param baseline a baseline that was given; null to make one of the first windows
@@ -30,6 +32,7 @@ public record StreamModel(
     SourceTopics topics,
     AutoOffsetReset startFrom,
     @Nullable String eventTimeHeader,
+    SampleReader reader,
     WindowSettings window,
     DriftSettings drift,
     @Nullable Baseline baseline,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gradwatch.agent.Doctor.Finding;
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
+import io.gradwatch.sample.payload.PayloadReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ class SelectionDoctorTest {
   }
 
   private List<Finding> examine(String entries) {
-    return SelectionDoctor.examine(segments(entries), records);
+    return SelectionDoctor.examine(segments(entries), PayloadReader.AUTO, records);
   }
 
   @Test

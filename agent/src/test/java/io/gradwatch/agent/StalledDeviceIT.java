@@ -13,7 +13,6 @@ import io.gradwatch.importance.WorkerClock;
 import io.gradwatch.importance.WorkerEvents;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
-import io.gradwatch.sample.OpenInferenceJson;
 import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.ImportanceTopology;
@@ -250,7 +249,7 @@ class StalledDeviceIT {
     List<StreamModel> models = StreamModels.of(config);
     return new StreamsApplication(
         "sampling",
-        SamplingTopology.of(models, topics, new OpenInferenceJson(), watch, metrics),
+        SamplingTopology.of(models, topics, watch, metrics),
         StreamsProperties.sampling(config, "gradwatch-sampling"),
         InstantSource.system());
   }
@@ -268,7 +267,6 @@ class StalledDeviceIT {
             StreamModels.of(config),
             topics,
             config.maxPending(),
-            new OpenInferenceJson(),
             watch,
             workers::open,
             new ModelReport(metrics, config.seriesLimit()),

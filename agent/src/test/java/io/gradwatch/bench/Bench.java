@@ -3,6 +3,7 @@ package io.gradwatch.bench;
 import io.gradwatch.fire.FireBench;
 import io.gradwatch.fire.FireHistory;
 import io.gradwatch.fire.StreamSoak;
+import io.gradwatch.sample.payload.Fuzzer;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,9 @@ final class Bench {
 
   private static final int DRIFT_RUNS = 10;
   private static final int DEMO_RUNS = 100;
+
+  private static final int FUZZ_ROUNDS = 1_000_000;
+  private static final long FUZZ_SEED = 1;
 
   private Bench() {}
 
@@ -42,6 +46,10 @@ final class Bench {
       FireHistory.report(json);
     } else if (name.equals("stream-soak")) {
       StreamSoak.report(json, Integer.getInteger("bench.minutes", 30));
+    } else if (name.equals("payloads")) {
+      PayloadBench.report(json);
+    } else if (name.equals("fuzz")) {
+      System.out.println(Fuzzer.run(FUZZ_ROUNDS, FUZZ_SEED));
     } else if (name.equals("importance-soak")) {
       Soak.report(json);
     } else if (name.equals("stream")) {
@@ -56,9 +64,9 @@ final class Bench {
     } else {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
-              + " importance-{%s}, importance-soak, fire, fire-history, duty, drift, drift-quick for one run of"
-              + " each stream, drift-demo, stream, or stream-quick to see that it works, or one of its"
-              + " sections stream-{%s}, or stream-soak%n",
+              + " importance-{%s}, importance-soak, fire, fire-history, payloads, fuzz, duty, drift,"
+              + " drift-quick for one run of each stream, drift-demo, stream, or stream-quick to see that"
+              + " it works, or one of its sections stream-{%s}, or stream-soak%n",
           name, String.join(",", SECTIONS), String.join(",", StreamBench.SECTIONS));
       System.exit(2);
     }

@@ -3,33 +3,18 @@ package io.gradwatch.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.WireFormat;
-import io.gradwatch.sample.DataType;
-import io.gradwatch.sample.InferenceSample;
-import io.gradwatch.sample.MalformedSampleException;
-import io.gradwatch.sample.OpenInferenceJson;
-import io.gradwatch.sample.PayloadFormat;
-import io.gradwatch.sample.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Requests of an exact length with one row of FP32, as the traffic of the stream's benchmark. */
 enum StreamPayload {
   /** Open Inference JSON, four decimals a number. */
   JSON {
-    @Override
-    PayloadFormat format() {
-      return new OpenInferenceJson();
-    }
-
     @Override
     byte[] body(int size, long seed) {
       SplittableRandom random = new SplittableRandom(seed);
@@ -47,13 +32,8 @@ enum StreamPayload {
     }
   },
 
-  /** {@code ModelInferRequest} with raw contents; read by the few lines below. */
+  /** {@code ModelInferRequest} with raw contents. */
   PROTOBUF {
-    @Override
-    PayloadFormat format() {
-      return StreamPayload::readRaw;
-    }
-
     @Override
     byte[] body(int size, long seed) {
       int numbers = (size - 100) / Float.BYTES;
@@ -67,9 +47,6 @@ enum StreamPayload {
       return request("m".repeat(rest), seed, numbers, raw.array());
     }
   };
-
-  /** What reads it. */
-  abstract PayloadFormat format();
 
   /** A request of exactly {@code size} bytes, at least 200; equal seeds give equal ones. */
   abstract byte[] body(int size, long seed);
@@ -94,31 +71,5 @@ enum StreamPayload {
       throw new UncheckedIOException(e);
     }
     return request.toByteString().toByteArray();
-  }
-
-  private static List<InferenceSample> readRaw(byte[] payload) throws MalformedSampleException {
-    String id = null;
-    ByteBuffer raw = ByteBuffer.allocate(0);
-    try {
-      CodedInputStream in = CodedInputStream.newInstance(payload);
-      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        switch (WireFormat.getTagFieldNumber(tag)) {
-          case 3 -> id = in.readString();
-          case 7 -> raw = in.readByteBuffer();
-          default -> in.skipField(tag);
-        }
-      }
-    } catch (IOException e) {
-      throw new MalformedSampleException("no request", e);
-    }
-    List<Long> shape = List.of((long) raw.remaining() / Float.BYTES);
-    return List.of(
-        new InferenceSample(
-            id,
-            List.of(new Tensor("input", DataType.FP32, shape, raw)),
-            null,
-            null,
-            List.of(),
-            Map.of()));
   }
 }

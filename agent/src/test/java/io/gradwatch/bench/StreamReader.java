@@ -134,12 +134,8 @@ final class StreamReader {
     List<StreamModel> models = SamplingParts.models(config);
     return switch (reading.way()) {
       case IDLE, CONSUMER -> SamplingTwins.idle(reading.topic());
-      case SAMPLING ->
-          SamplingTopology.of(
-              models, TOPICS, reading.payload().format(), () -> SourceView.UNKNOWN, metrics);
-      case PARSING ->
-          SamplingTwins.parsing(
-              models, TOPICS, reading.payload().format(), reading.topic(), metrics);
+      case SAMPLING -> SamplingTopology.of(models, TOPICS, () -> SourceView.UNKNOWN, metrics);
+      case PARSING -> SamplingTwins.parsing(models, TOPICS, reading.topic(), metrics);
     };
   }
 

@@ -19,7 +19,7 @@ import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
-import io.gradwatch.sample.OpenInferenceJson;
+import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.ModelPartition;
 import io.gradwatch.topology.WindowOutcome;
@@ -128,7 +128,7 @@ class SelfTestIT {
             List.of());
     List<InferenceSample> samples;
     try (Stream<JsonLines.Line> lines =
-        JsonLines.read(directory.resolve("past.jsonl"), new OpenInferenceJson())) {
+        JsonLines.read(directory.resolve("past.jsonl"), PayloadReader.AUTO)) {
       samples = lines.flatMap(line -> line.samples().stream()).toList();
     }
     List<WindowOutcome> past = new ArrayList<>();

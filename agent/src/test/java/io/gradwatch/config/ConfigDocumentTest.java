@@ -34,6 +34,8 @@ class ConfigDocumentTest {
     assertThat(names(properties)).containsExactlyInAnyOrderElementsOf(Keys.FILE.names());
     assertThat(names(properties.at("/models/items/properties")))
         .containsExactlyInAnyOrderElementsOf(Keys.MODELS.names());
+    assertThat(names(properties.at("/models/items/properties/inputs/items/properties")))
+        .containsExactlyInAnyOrderElementsOf(Keys.INPUTS.names());
     assertThat(names(properties.at("/models/items/properties/periodic/items/properties")))
         .containsExactlyInAnyOrderElementsOf(Keys.PERIODIC.names());
     assertThat(names(properties.at("/models/items/properties/match/items/properties")))

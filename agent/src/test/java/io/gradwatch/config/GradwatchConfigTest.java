@@ -106,6 +106,17 @@ class GradwatchConfigTest {
           baseline: /baselines/a.json
           reference: /baselines/training.json
           device: cpu
+          format: avro
+          avro-schema: schemas
+          inputs:
+            - name: features
+              from: [age, amount]
+              select: [1, 0]
+              datatype: FP64
+              shape: [-1, 2]
+              mean: [0.5, 0.5]
+              scale: 2
+            - {name: bias, value: -1e-1}
           periodic:
             - {method: mas, every: 6, budget: 10s}
             - method: shapley

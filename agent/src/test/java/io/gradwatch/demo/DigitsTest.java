@@ -8,8 +8,8 @@ import io.gradwatch.importance.Digits;
 import io.gradwatch.sample.DataType;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.MalformedSampleException;
-import io.gradwatch.sample.OpenInferenceJson;
 import io.gradwatch.sample.Tensor;
+import io.gradwatch.sample.payload.PayloadReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -114,10 +114,10 @@ class DigitsTest {
     Digit rotated = Shift.ROTATED.apply(RAMP);
     DigitRequests answered =
         new DigitRequests(List.of(RAMP), 1, Map.of(rotated, List.of(0.1f, -2.5f)));
-    OpenInferenceJson format = new OpenInferenceJson();
+    PayloadReader format = PayloadReader.AUTO;
 
-    assertThat(format.parse(answered.body(0, Shift.NONE)).get(0).served()).isEmpty();
-    Tensor logits = format.parse(answered.body(0, Shift.ROTATED)).get(0).served().get(0);
+    assertThat(format.read(answered.body(0, Shift.NONE)).get(0).served()).isEmpty();
+    Tensor logits = format.read(answered.body(0, Shift.ROTATED)).get(0).served().get(0);
     assertThat(logits.name()).isEqualTo("logits");
     assertThat(logits.values()).containsExactly(0.1f, -2.5f);
   }
@@ -169,7 +169,7 @@ class DigitsTest {
   }
 
   private static InferenceSample parsed(long number, Shift shift) throws MalformedSampleException {
-    return new OpenInferenceJson().parse(REQUESTS.body(number, shift)).get(0);
+    return PayloadReader.AUTO.read(REQUESTS.body(number, shift)).get(0);
   }
 
   private static List<String> bodies(DigitRequests requests) {

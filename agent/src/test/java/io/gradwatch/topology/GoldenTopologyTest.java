@@ -2,7 +2,6 @@ package io.gradwatch.topology;
 
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
-import io.gradwatch.sample.OpenInferenceJson;
 import java.io.IOException;
 import java.util.List;
 import org.apache.kafka.streams.Topology;
@@ -20,11 +19,7 @@ class GoldenTopologyTest {
     assertGolden(
         "sampling-topology.txt",
         SamplingTopology.of(
-            List.of(Traffic.model()),
-            Traffic.TOPICS,
-            new OpenInferenceJson(),
-            () -> SourceView.UNKNOWN,
-            metrics));
+            List.of(Traffic.model()), Traffic.TOPICS, () -> SourceView.UNKNOWN, metrics));
   }
 
   @Test
@@ -35,7 +30,6 @@ class GoldenTopologyTest {
             List.of(Traffic.model()),
             Traffic.TOPICS,
             1,
-            new OpenInferenceJson(),
             () -> SourceView.UNKNOWN,
             () -> {
               throw new AssertionError("no task is started");

@@ -2,7 +2,6 @@ package io.gradwatch.topology;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gradwatch.metrics.Metrics;
-import io.gradwatch.sample.OpenInferenceJson;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
@@ -68,12 +67,7 @@ public final class HostileRun {
     Metrics metrics = new Metrics();
     try (TopologyTestDriver driver =
         new TopologyTestDriver(
-            SamplingTopology.of(
-                List.of(model()),
-                Traffic.TOPICS,
-                new OpenInferenceJson(),
-                () -> Traffic.busy(1),
-                metrics),
+            SamplingTopology.of(List.of(model()), Traffic.TOPICS, () -> Traffic.busy(1), metrics),
             Traffic.properties("sampling"),
             NOW)) {
       TestInputTopic<byte[], byte[]> input =
@@ -219,6 +213,7 @@ public final class HostileRun {
         model.topics(),
         model.startFrom(),
         null,
+        model.reader(),
         window,
         model.drift(),
         null,

@@ -19,7 +19,6 @@ import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.sample.InferenceSample;
-import io.gradwatch.sample.OpenInferenceJson;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.ProtobufSerde;
@@ -134,7 +133,6 @@ class ImportanceTopologyTest {
                 List.of(Traffic.model()),
                 Traffic.TOPICS,
                 MAX_PENDING,
-                new OpenInferenceJson(),
                 () -> Traffic.busy(partitions),
                 () -> device,
                 new ModelReport(metrics, 50),

@@ -18,7 +18,6 @@ import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.sample.InferenceSample;
-import io.gradwatch.sample.OpenInferenceJson;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.ProtobufSerde;
@@ -139,12 +138,7 @@ class LabelTopologyTest {
   void forwardsLabelsToTheirModelAndRefusesWhatIsNone() {
     TopologyTestDriver sampling =
         new TopologyTestDriver(
-            SamplingTopology.of(
-                List.of(MODEL),
-                Traffic.TOPICS,
-                new OpenInferenceJson(),
-                () -> Traffic.busy(1),
-                metrics),
+            SamplingTopology.of(List.of(MODEL), Traffic.TOPICS, () -> Traffic.busy(1), metrics),
             Traffic.properties("sampling"),
             Instant.ofEpochMilli(T));
     driver = sampling;
@@ -268,7 +262,6 @@ class LabelTopologyTest {
                 List.of(MODEL),
                 Traffic.TOPICS,
                 3,
-                new OpenInferenceJson(),
                 () -> Traffic.busy(1),
                 device::open,
                 new ModelReport(metrics, 50),

@@ -1,10 +1,10 @@
 package io.gradwatch.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.gradwatch.metrics.Metrics;
-import io.gradwatch.sample.OpenInferenceJson;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.serde.ProtobufSerde;
@@ -49,8 +49,7 @@ class SamplingTopologyTest {
   private void start(StreamModel model) {
     driver =
         new TopologyTestDriver(
-            SamplingTopology.of(
-                List.of(model), Traffic.TOPICS, new OpenInferenceJson(), () -> view, metrics),
+            SamplingTopology.of(List.of(model), Traffic.TOPICS, () -> view, metrics),
             Traffic.properties("sampling"),
             NOW);
     inference =
@@ -206,6 +205,17 @@ class SamplingTopologyTest {
   }
 
   @Test
+  void passesOverAResponseThatStandsAlone() {
+    inference.pipeInput(null, "{\"predictions\": [1]}".getBytes(UTF_8), T);
+    inference.pipeInput(null, "{\"instances\": [[1, 2]]}".getBytes(UTF_8), T + 1);
+
+    assertThat(deadLetters.isEmpty()).isTrue();
+    assertThat(forwarded().stream().filter(SamplesRecord::hasSample))
+        .extracting(record -> record.getSample().getOffset())
+        .containsExactly(1L);
+  }
+
+  @Test
   void refusesTwoStartsOfOneTopic() {
     StreamModel one = Traffic.model();
     StreamModel other =
@@ -214,6 +224,7 @@ class SamplingTopologyTest {
             one.topics(),
             AutoOffsetReset.latest(),
             null,
+            one.reader(),
             one.window(),
             one.drift(),
             null,
@@ -223,13 +234,7 @@ class SamplingTopologyTest {
             null);
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                SamplingTopology.of(
-                    List.of(one, other),
-                    Traffic.TOPICS,
-                    new OpenInferenceJson(),
-                    () -> view,
-                    metrics))
+            () -> SamplingTopology.of(List.of(one, other), Traffic.TOPICS, () -> view, metrics))
         .withMessageContaining("start-from");
   }
 

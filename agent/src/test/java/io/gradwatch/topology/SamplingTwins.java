@@ -3,7 +3,8 @@ package io.gradwatch.topology;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.MalformedSampleException;
-import io.gradwatch.sample.PayloadFormat;
+import io.gradwatch.sample.Payload;
+import io.gradwatch.sample.SampleReader;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
 import java.util.List;
@@ -26,14 +27,11 @@ public final class SamplingTwins {
 
   /** The sampling application with a processor in front of it that parses every record, once. */
   public static Topology parsing(
-      List<StreamModel> models,
-      Topics topics,
-      PayloadFormat format,
-      String topic,
-      Metrics metrics) {
-    LastParsed last = new LastParsed(format);
+      List<StreamModel> models, Topics topics, String topic, Metrics metrics) {
+    LastParsed last = new LastParsed(models.get(0).reader());
+    List<StreamModel> reading = models.stream().map(model -> Traffic.reading(model, last)).toList();
     Supplier<SamplingProcessor> sampling =
-        () -> new SamplingProcessor(models, 0, last, () -> SourceView.UNKNOWN, metrics);
+        () -> new SamplingProcessor(reading, 0, () -> SourceView.UNKNOWN, metrics);
     return source(topic)
         .addProcessor(ALL, () -> new Parse(last), SamplingTopology.SOURCE)
         .addProcessor(SamplingTopology.SAMPLING, sampling::get, ALL)
@@ -66,16 +64,16 @@ public final class SamplingTwins {
   }
 
   private static final class Parse extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
-    private final PayloadFormat format;
+    private final SampleReader reader;
 
-    Parse(PayloadFormat format) {
-      this.format = format;
+    Parse(SampleReader reader) {
+      this.reader = reader;
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
       try {
-        format.parse(record.value());
+        reader.read(RecordFields.payload(record.value(), record.headers()));
       } catch (MalformedSampleException e) {
         throw new IllegalStateException(e);
       }
@@ -84,21 +82,21 @@ public final class SamplingTwins {
   }
 
   /** What was parsed last is not parsed again; for the one stream thread. */
-  private static final class LastParsed implements PayloadFormat {
-    private final PayloadFormat format;
+  private static final class LastParsed implements SampleReader {
+    private final SampleReader reader;
     private byte[] payload = {};
     private List<InferenceSample> rows = List.of();
 
-    LastParsed(PayloadFormat format) {
-      this.format = format;
+    LastParsed(SampleReader reader) {
+      this.reader = reader;
     }
 
     @Override
     @SuppressWarnings("ArrayEquals") // the same record, not an equal one
-    public List<InferenceSample> parse(byte[] value) throws MalformedSampleException {
-      if (value != payload) {
-        rows = format.parse(value);
-        payload = value;
+    public List<InferenceSample> read(Payload record) throws MalformedSampleException {
+      if (record.value() != payload) {
+        rows = reader.read(record);
+        payload = record.value();
       }
       return rows;
     }

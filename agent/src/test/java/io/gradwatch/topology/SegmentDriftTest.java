@@ -17,7 +17,6 @@ import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.sample.Field;
 import io.gradwatch.sample.Match;
-import io.gradwatch.sample.OpenInferenceJson;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.serde.JsonSerde;
@@ -125,10 +124,9 @@ class SegmentDriftTest {
   void start() {
     List<StreamModel> models = List.of(segment("eu"), segment("us"));
     SourceView.Feed view = () -> Traffic.busy(1);
-    OpenInferenceJson format = new OpenInferenceJson();
     TopologyTestDriver sampling =
         new TopologyTestDriver(
-            SamplingTopology.of(models, Traffic.TOPICS, format, view, metrics),
+            SamplingTopology.of(models, Traffic.TOPICS, view, metrics),
             Traffic.properties("sampling"),
             Instant.ofEpochMilli(T));
     TopologyTestDriver importance =
@@ -137,7 +135,6 @@ class SegmentDriftTest {
                 models,
                 Traffic.TOPICS,
                 3,
-                format,
                 view,
                 () -> device,
                 new ModelReport(metrics, 50),

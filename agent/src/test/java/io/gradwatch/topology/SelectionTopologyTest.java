@@ -7,10 +7,11 @@ import io.gradwatch.sample.Field;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.MalformedSampleException;
 import io.gradwatch.sample.Match;
-import io.gradwatch.sample.OpenInferenceJson;
-import io.gradwatch.sample.PayloadFormat;
+import io.gradwatch.sample.Payload;
 import io.gradwatch.sample.Priority;
+import io.gradwatch.sample.SampleReader;
 import io.gradwatch.sample.Selection;
+import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -49,21 +51,24 @@ class SelectionTopologyTest {
   private TestOutputTopic<byte[], byte[]> deadLetters;
 
   /** Counts how often something is parsed. */
-  private static final class Counting implements PayloadFormat {
-    private final PayloadFormat json = new OpenInferenceJson();
+  private static final class Counting implements SampleReader {
     private int parsed;
 
     @Override
-    public List<InferenceSample> parse(byte[] payload) throws MalformedSampleException {
+    public List<InferenceSample> read(Payload payload) throws MalformedSampleException {
       parsed++;
-      return json.parse(payload);
+      return PayloadReader.AUTO.read(payload);
     }
   }
 
   private void start(StreamModel... models) {
     driver =
         new TopologyTestDriver(
-            SamplingTopology.of(List.of(models), Traffic.TOPICS, format, () -> view, metrics),
+            SamplingTopology.of(
+                Stream.of(models).map(model -> Traffic.reading(model, format)).toList(),
+                Traffic.TOPICS,
+                () -> view,
+                metrics),
             Traffic.properties("sampling"),
             NOW);
     inference =

@@ -17,7 +17,6 @@ import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
-import io.gradwatch.sample.OpenInferenceJson;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.ProtobufSerde;
@@ -122,7 +121,6 @@ class SuspicionTopologyTest {
                 List.of(Traffic.model()),
                 Traffic.TOPICS,
                 2 * ALL,
-                new OpenInferenceJson(),
                 () -> Traffic.busy(1),
                 () -> device,
                 new ModelReport(metrics, 50),

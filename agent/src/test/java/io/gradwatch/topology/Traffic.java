@@ -4,8 +4,10 @@ import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.sample.SampleReader;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.SourceTopics;
+import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.Watermarks.Source;
 import io.gradwatch.window.WindowSettings;
@@ -46,6 +48,7 @@ final class Traffic {
         model.topics(),
         model.startFrom(),
         model.eventTimeHeader(),
+        model.reader(),
         model.window(),
         model.drift(),
         model.baseline(),
@@ -55,12 +58,30 @@ final class Traffic {
         null);
   }
 
+  /** The same, whose records another reader reads. */
+  static StreamModel reading(StreamModel model, SampleReader reader) {
+    return new StreamModel(
+        model.name(),
+        model.topics(),
+        model.startFrom(),
+        model.eventTimeHeader(),
+        reader,
+        model.window(),
+        model.drift(),
+        model.baseline(),
+        model.selection(),
+        model.labelSamples(),
+        model.labels(),
+        model.reference());
+  }
+
   static StreamModel model(String name, @Nullable String eventTimeHeader, Selection selection) {
     return new StreamModel(
         name,
         SourceTopics.named(TOPIC),
         AutoOffsetReset.earliest(),
         eventTimeHeader,
+        PayloadReader.AUTO,
         new WindowSettings(
             Duration.ofMillis(SIZE),
             K,

@@ -76,7 +76,6 @@ final class InputBatch {
       case BOOL -> ai.djl.ndarray.types.DataType.BOOLEAN;
       case UINT8 -> ai.djl.ndarray.types.DataType.UINT8;
       case INT8 -> ai.djl.ndarray.types.DataType.INT8;
-      case INT16 -> ai.djl.ndarray.types.DataType.INT16;
       case INT32 -> ai.djl.ndarray.types.DataType.INT32;
       case INT64 -> ai.djl.ndarray.types.DataType.INT64;
       case FP16 -> ai.djl.ndarray.types.DataType.FLOAT16;

@@ -1,0 +1,98 @@
+package io.gradwatch.sample.payload;
+
+import io.gradwatch.sample.DataType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryDecoder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Nested Avro arrays of numbers while they are read. It grows as elements come: what a block says
+ * of its length is no reason to take memory.
+ *
+ * <p>Confined to the call that reads it.
+ */
+final class AvroArray {
+  private final List<Long> shape = new ArrayList<>();
+  private double[] values = new double[16];
+  private int size;
+  private @Nullable String fault;
+
+  private AvroArray() {}
+
+  /** Reads an array of a schema that has numbers at its innermost. */
+  static AvroArray read(Schema schema, BinaryDecoder decoder) throws IOException {
+    AvroArray array = new AvroArray();
+    for (Schema at = schema; at.getType() == Schema.Type.ARRAY; at = at.getElementType()) {
+      array.shape.add(-1L);
+    }
+    array.read(schema, decoder, 0);
+    array.shape.replaceAll(extent -> Math.max(0, extent));
+    return array;
+  }
+
+  /** Extents, outermost first; 0 where there are no elements. */
+  List<Long> shape() {
+    return shape;
+  }
+
+  /** What keeps it from being a tensor of numbers; null if nothing does. */
+  @Nullable String fault() {
+    return fault;
+  }
+
+  /** The elements as FP64. */
+  ByteBuffer data() {
+    ByteBuffer data = Elements.room(size, DataType.FP64);
+    data.asDoubleBuffer().put(values, 0, size);
+    return data;
+  }
+
+  private void read(Schema schema, BinaryDecoder decoder, int depth) throws IOException {
+    Schema element = schema.getElementType();
+    long count = 0;
+    for (long block = decoder.readArrayStart(); block != 0; block = decoder.arrayNext()) {
+      count += block;
+      for (long i = 0; i < block; i++) {
+        if (element.getType() == Schema.Type.ARRAY) {
+          read(element, decoder, depth + 1);
+        } else {
+          append(element, decoder);
+        }
+      }
+    }
+    if (shape.get(depth) >= 0 && shape.get(depth) != count) {
+      fault = "arrays of %d and %d".formatted(shape.get(depth), count);
+    }
+    shape.set(depth, count);
+  }
+
+  private void append(Schema element, BinaryDecoder decoder) throws IOException {
+    double value =
+        switch (element.getType()) {
+          case INT -> decoder.readInt();
+          case FLOAT -> decoder.readFloat();
+          case DOUBLE -> decoder.readDouble();
+          case BOOLEAN -> decoder.readBoolean() ? 1 : 0;
+          default -> whole(decoder.readLong());
+        };
+    if (!Double.isFinite(value)) {
+      fault = "element %d is %s".formatted(size, value);
+    }
+    if (size == values.length) {
+      values = Arrays.copyOf(values, 2 * size);
+    }
+    values[size++] = value;
+  }
+
+  private double whole(long value) {
+    if (value > Elements.EXACT || value < -Elements.EXACT) {
+      fault = "element %d is %d, beyond 2^53".formatted(size, value);
+    }
+    return value;
+  }
+}
