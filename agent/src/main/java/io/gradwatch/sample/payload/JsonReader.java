@@ -51,6 +51,10 @@ final class JsonReader {
         throw new MalformedSampleException("$: empty; expected a JSON object");
       }
       JsonNode value = value(parser);
+      if (!value.isContainerNode()) {
+        // The parser does not know where a number ends before it has seen what follows.
+        throw Json.mismatch("$", value, "a JSON object or array");
+      }
       return new Prefix(value, (int) parser.currentLocation().getByteOffset());
     } catch (JsonProcessingException e) {
       throw new MalformedSampleException("not JSON: " + oneLine(e), e);

@@ -60,6 +60,15 @@ class RefusalsTest {
   }
 
   @Test
+  void ofJsonThatIsOneNumber() {
+    PayloadReader mlflow = new PayloadReader(PayloadFormat.MLFLOW, null, InputMapping.NONE);
+
+    assertThatExceptionOfType(MalformedSampleException.class)
+        .isThrownBy(() -> mlflow.read(new byte[] {'2', 0}))
+        .withMessage("$: 2; expected a JSON object or array");
+  }
+
+  @Test
   void ofAnArchiveThatUnpacksToMuchMore() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
