@@ -44,6 +44,9 @@ public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final Duration ADMIN_CLOSE = Duration.ofSeconds(1);
 
+  /** With applications that stop on a busy machine, while nobody waits for the process's end. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final InstantSource clock;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
@@ -215,8 +218,9 @@ public final class Agent implements AutoCloseable {
   private void exchange(Streaming described, GradwatchConfig next) {
     Streaming before = Objects.requireNonNull(streaming);
     before.close();
-    if (!before.isOver()) {
-      throw new StartException("those of the one before do not stop");
+    if (!before.awaitEnd(PATIENCE)) {
+      throw new StartException(
+          "those of the one before do not stop within %d s".formatted(PATIENCE.toSeconds()));
     }
     if (models != null) {
       models.use(next);

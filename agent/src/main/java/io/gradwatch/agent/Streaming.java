@@ -11,6 +11,7 @@ import io.gradwatch.topology.ImportanceTopology;
 import io.gradwatch.topology.SamplingTopology;
 import io.gradwatch.topology.StreamModel;
 import io.gradwatch.topology.Topics;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -115,9 +116,14 @@ final class Streaming implements AutoCloseable {
     applications.forEach(StreamsApplication::start);
   }
 
-  /** Whether nothing runs any more, so that its folder is free. */
-  boolean isOver() {
-    return applications.stream().allMatch(StreamsApplication::isOver);
+  /**
+   * Waits on for its end after {@link #close}.
+   *
+   * @param patience with each application
+   * @return whether nothing runs any more, so that its folder is free
+   */
+  boolean awaitEnd(Duration patience) {
+    return applications.stream().allMatch(application -> application.awaitEnd(patience));
   }
 
   @Override

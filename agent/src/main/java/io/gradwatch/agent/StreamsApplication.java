@@ -82,9 +82,13 @@ final class StreamsApplication implements AutoCloseable {
     return failure;
   }
 
-  /** Whether it has stopped, and left its folder to others. */
-  boolean isOver() {
-    return streams.state().hasCompletedShutdown();
+  /**
+   * Waits on for its end after {@link #close}.
+   *
+   * @return whether it has stopped, and left its folder to others
+   */
+  boolean awaitEnd(Duration patience) {
+    return close(patience);
   }
 
   /** Why it will not go on; empty if it lives. */
