@@ -80,6 +80,7 @@ record ReloadPlan(
         model.topics(),
         model.startFrom(),
         model.eventTimeHeader(),
+        model.payload(),
         model.baseline(),
         model.device(),
         model.window(),
