@@ -158,10 +158,11 @@ final class ConfigReader {
     Optional<String> device =
         file.assemble(() -> file.get(Keys.DEVICE))
             .flatMap(shared -> model.assemble(() -> model.find(Keys.MODEL_DEVICE).orElse(shared)));
+    Optional<PayloadSettings> payload = Payloads.read(model);
+    String inputs = payload.map(how -> how.mapping().text()).orElse(null);
     Optional<DriftSettings> drift =
         file.assemble(() -> file.get(Keys.WARNINGS))
-            .flatMap(warnings -> model.assemble(() -> drift(model, warnings, streams)));
-    Optional<PayloadSettings> payload = Payloads.read(model);
+            .flatMap(warnings -> model.assemble(() -> drift(model, warnings, streams, inputs)));
     if (window.isEmpty()
         || importance.isEmpty()
         || drift.isEmpty()
@@ -276,7 +277,8 @@ final class ConfigReader {
         labelSamples);
   }
 
-  private static DriftSettings drift(Section model, FalseAlarmBudget warnings, int streams) {
+  private static DriftSettings drift(
+      Section model, FalseAlarmBudget warnings, int streams, @Nullable String inputs) {
     return new DriftSettings(
         model.get(Keys.ALARM_ON),
         model.get(Keys.FALSE_ALARMS),
@@ -286,7 +288,8 @@ final class ConfigReader {
         model.get(Keys.CYCLE),
         model.get(Keys.BASELINE_WINDOWS),
         model.get(Keys.MIN_EFFECT),
-        new Seasonality(model.get(Keys.SEASONALITY), model.get(Keys.TIME_ZONE)));
+        new Seasonality(model.get(Keys.SEASONALITY), model.get(Keys.TIME_ZONE)),
+        inputs);
   }
 
   private static void refuseNoTopics(Section model) {

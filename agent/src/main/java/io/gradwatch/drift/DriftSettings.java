@@ -2,6 +2,7 @@ package io.gradwatch.drift;
 
 import io.gradwatch.importance.ImportanceMethod;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When somebody is told.
@@ -18,6 +19,8 @@ import java.time.Duration;
  * @param minEffect relative change of a group's importance that nobody needs to know of, 0 to 1:
  *     0.1 is a deadband of log 1.1 on a scale and 0.01 on a shape
  * @param seasonality which windows are normal in the same way
+ * @param inputs how the model's inputs are made of messages, in the words of the configuration;
+ *     null for what arrives, as it arrives
  */
 public record DriftSettings(
     ImportanceMethod method,
@@ -28,7 +31,8 @@ public record DriftSettings(
     Duration cycle,
     int baselineWindows,
     double minEffect,
-    Seasonality seasonality) {
+    Seasonality seasonality,
+    @Nullable String inputs) {
   public DriftSettings {
     if (method == ImportanceMethod.GRADIENT) {
       throw new IllegalArgumentException(
@@ -44,6 +48,30 @@ public record DriftSettings(
     if (!(minEffect >= 0 && minEffect <= 1)) {
       throw new IllegalArgumentException("min-effect is " + minEffect + ", must be 0 to 1");
     }
+  }
+
+  /** Of a model that takes what arrives, as it arrives. */
+  public DriftSettings(
+      ImportanceMethod method,
+      FalseAlarmBudget falseAlarms,
+      FalseAlarmBudget warnings,
+      int streams,
+      Duration window,
+      Duration cycle,
+      int baselineWindows,
+      double minEffect,
+      Seasonality seasonality) {
+    this(
+        method,
+        falseAlarms,
+        warnings,
+        streams,
+        window,
+        cycle,
+        baselineWindows,
+        minEffect,
+        seasonality,
+        null);
   }
 
   /** Event time that a baseline covers at least. */

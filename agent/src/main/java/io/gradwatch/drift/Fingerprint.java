@@ -6,6 +6,7 @@ import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.Tuning;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param tuning what the first window settled
  * @param groups names in the module's order
  * @param seasonality which windows are normal in the same way
+ * @param inputs how the model's inputs are made of messages, see {@link DriftSettings}; null for
+ *     what arrives, as it arrives
  */
 public record Fingerprint(
     String sha256,
@@ -26,7 +29,8 @@ public record Fingerprint(
     String method,
     Tuning tuning,
     List<String> groups,
-    Seasonality seasonality) {
+    Seasonality seasonality,
+    @Nullable String inputs) {
   public Fingerprint {
     groups = List.copyOf(groups);
   }
@@ -40,7 +44,8 @@ public record Fingerprint(
         settings.method().label(),
         snapshot.tuning(),
         snapshot.groups().stream().map(GroupImportance::name).toList(),
-        settings.seasonality());
+        settings.seasonality(),
+        settings.inputs());
   }
 
   /** What live windows are to be computed with; {@link Baseline#settled} has the bins as well. */
@@ -51,7 +56,7 @@ public record Fingerprint(
   /** The same with the times of another one, where only what was computed is compared. */
   Fingerprint inTimeOf(Fingerprint other) {
     return new Fingerprint(
-        sha256, other.windowMillis, samples, method, tuning, groups, other.seasonality);
+        sha256, other.windowMillis, samples, method, tuning, groups, other.seasonality, inputs);
   }
 
   /** Why windows of another fingerprint cannot be compared, in a sentence; null if they can. */
@@ -83,6 +88,13 @@ public record Fingerprint(
     }
     if (!seasonality.equals(live.seasonality)) {
       return unlike("the seasonality", seasonality, live.seasonality);
+    }
+    if (!Objects.equals(inputs, live.inputs)) {
+      String none = "none";
+      return unlike(
+          "the mapping of inputs",
+          Objects.requireNonNullElse(inputs, none),
+          Objects.requireNonNullElse(live.inputs, none));
     }
     return groups.equals(live.groups) ? null : unlike("the groups", groups, live.groups);
   }

@@ -182,6 +182,7 @@ class HostileInputIT {
           - name: digits
             path: %s
             topics: [%s]
+            format: open-inference
             start-from: earliest
             window: 10s
             samples: %d

@@ -270,6 +270,10 @@ class GradwatchConfigTest {
     assertThat(model.drift().minEffect()).isEqualTo(0.05);
     assertThat(model.drift().seasonality())
         .isEqualTo(new Seasonality(Seasonality.Repeat.HOUR_OF_WEEK, "Europe/Berlin"));
+    assertThat(model.drift().inputs())
+        .isEqualTo(
+            "features from [age, amount] select [1, 0] datatype [FP64] shape [-1, 2]"
+                + " mean [0.5, 0.5] scale [2.0]; bias value [-0.1]");
     assertThat(parse(EVERY_KEY).models().get(1).importance().outputs())
         .isEqualTo(OutputKind.LOG_PROBABILITIES);
     assertThat(parse(EVERY_KEY).models().get(1).importance().served())

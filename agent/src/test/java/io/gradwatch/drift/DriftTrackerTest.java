@@ -131,6 +131,21 @@ class DriftTrackerTest {
   }
 
   @Test
+  void comparesNothingWithABaselineOfOtherInputs() {
+    Traffic traffic = new Traffic(6, 12, 8, 0);
+    Baseline baseline = Baseline.of(traffic.windows(100), SETTINGS);
+    DriftSettings scaled = Traffic.withInputs(SETTINGS, "pixels scale [255.0]");
+
+    DriftReading reading =
+        Readings.of(DriftTracker.start(scaled, baseline).accept(traffic.window()));
+
+    assertThat(reading.status()).isEqualTo(DriftStatus.UNCALIBRATED);
+    assertThat(reading.reason())
+        .isEqualTo(
+            "the baseline does not fit: the mapping of inputs was none and is pixels scale [255.0] now");
+  }
+
+  @Test
   void comparesNothingWithABaselineOfOtherWindows() {
     Traffic traffic = new Traffic(6, 12, 8, 0);
     Baseline baseline = Baseline.of(traffic.windows(100), SETTINGS);

@@ -204,6 +204,20 @@ final class Traffic {
         settings.seasonality());
   }
 
+  static DriftSettings withInputs(DriftSettings settings, String inputs) {
+    return new DriftSettings(
+        settings.method(),
+        settings.falseAlarms(),
+        settings.warnings(),
+        settings.streams(),
+        settings.window(),
+        settings.cycle(),
+        settings.baselineWindows(),
+        settings.minEffect(),
+        settings.seasonality(),
+        inputs);
+  }
+
   private void advance() {
     double common = studentT();
     double commonWhite = whiteShare == 0 ? 0 : studentT();

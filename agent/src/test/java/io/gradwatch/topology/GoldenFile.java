@@ -13,9 +13,13 @@ final class GoldenFile {
   private GoldenFile() {}
 
   static void assertEqual(String name, String text) throws IOException {
+    assertEqual(FOLDER.resolve(name), text);
+  }
+
+  static void assertEqual(Path file, String text) throws IOException {
     if (Boolean.getBoolean("golden.rewrite")) {
-      Files.writeString(FOLDER.resolve(name), text);
+      Files.writeString(file, text);
     }
-    assertThat(text).isEqualTo(Files.readString(FOLDER.resolve(name)));
+    assertThat(text).isEqualTo(Files.readString(file));
   }
 }

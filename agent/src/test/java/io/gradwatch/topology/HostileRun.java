@@ -3,6 +3,9 @@ package io.gradwatch.topology;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.sample.Priority;
+import io.gradwatch.sample.payload.InputMapping;
+import io.gradwatch.sample.payload.PayloadFormat;
+import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.topology.HostileRecords.Hostile;
@@ -213,7 +216,8 @@ public final class HostileRun {
         model.topics(),
         model.startFrom(),
         null,
-        model.reader(),
+        // In any format [1,2] would be a good record.
+        new PayloadReader(PayloadFormat.OPEN_INFERENCE, null, InputMapping.NONE),
         window,
         model.drift(),
         null,

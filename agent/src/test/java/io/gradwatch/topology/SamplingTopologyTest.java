@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -157,6 +158,11 @@ class SamplingTopologyTest {
     assertThat(letter.value()).isEqualTo(bad);
     assertThat(letter.timestamp()).as("kept by retention").isEqualTo(NOW.toEpochMilli());
     assertThat(header(letter.headers(), "gradwatch.reason")).isEqualTo("malformed");
+    assertThat(letter.headers())
+        .extracting(Header::key)
+        .containsAll(AsyncApiDocument.DEAD_LETTER_HEADERS.keySet())
+        .filteredOn(name -> name.startsWith("gradwatch."))
+        .hasSameSizeAs(AsyncApiDocument.DEAD_LETTER_HEADERS.keySet());
     assertThat(header(letter.headers(), "gradwatch.message")).isNotBlank();
     assertThat(header(letter.headers(), "gradwatch.topic")).isEqualTo(Traffic.TOPIC);
     assertThat(header(letter.headers(), "gradwatch.offset")).isEqualTo("0");

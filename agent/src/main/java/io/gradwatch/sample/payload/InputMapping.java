@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the model takes, made of what arrives.
@@ -32,6 +34,15 @@ public record InputMapping(List<ModelInput> inputs) {
       throw new IllegalArgumentException(
           "inputs has nothing but values; expected one at least that comes with the message");
     }
+  }
+
+  /**
+   * It in the words of the configuration, for fingerprints; null for what arrives, as it arrives.
+   */
+  public @Nullable String text() {
+    return inputs.isEmpty()
+        ? null
+        : inputs.stream().map(ModelInput::text).collect(Collectors.joining("; "));
   }
 
   /** The model's inputs, each with all rows of the message. */

@@ -81,4 +81,23 @@ public record ModelInput(
   String source() {
     return from.isEmpty() ? name : String.join(", ", from);
   }
+
+  /** What of it is not as it comes, in the words of the configuration; equal for equal inputs. */
+  String text() {
+    StringBuilder text = new StringBuilder(name);
+    append(text, "from", from);
+    append(text, "select", select);
+    append(text, "datatype", datatype == null ? List.of() : List.of(datatype));
+    append(text, "shape", shape == null ? List.of() : shape);
+    append(text, "mean", mean);
+    append(text, "scale", scale);
+    append(text, "value", value);
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, String key, List<?> values) {
+    if (!values.isEmpty()) {
+      text.append(' ').append(key).append(' ').append(values);
+    }
+  }
 }
