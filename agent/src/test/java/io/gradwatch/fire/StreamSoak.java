@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.hipparchus.stat.descriptive.StreamingStatistics;
@@ -19,7 +18,7 @@ import org.hipparchus.stat.regression.SimpleRegression;
  *
  * <p>The Java heap is fixed and touched at the start, so that what grows is outside of it: stores,
  * libtorch, threads and buffers. Slopes are those of the straight line through the means of each
- * minute.
+ * point.
  */
 public final class StreamSoak {
   private static final Map<String, String> FIXED_HEAP =
@@ -32,8 +31,21 @@ public final class StreamSoak {
 
   private StreamSoak() {}
 
-  /** What was seen in one part. */
-  private record Part(int minutes, double meanMiB, double mostMiB, double slope, double interval) {}
+  /**
+   * How long it takes.
+   *
+   * @param point what one mean is taken over
+   * @param warmUp points that are left out
+   * @param calm points at some traffic
+   * @param busy points at ten times as much
+   */
+  record Plan(Duration point, int warmUp, int calm, int busy) {}
+
+  /** What was seen in one part; slope and its 95 % interval are MiB an hour. */
+  record Part(int points, double meanMiB, double mostMiB, double slope, double interval) {}
+
+  /** What was seen at all. */
+  record Result(Part calm, Part busy, long windows, int endedByThemselves) {}
 
   /**
    * Runs it, prints a table and writes it.
@@ -45,6 +57,19 @@ public final class StreamSoak {
     Path directory = Files.createTempDirectory("gradwatch-soak-");
     System.out.printf("logs and data in %s%n", directory);
     int busy = minutes / 3;
+    Plan plan =
+        new Plan(Duration.ofMinutes(1), WARM_UP_MINUTES, minutes - busy - WARM_UP_MINUTES, busy);
+    Result result = run(directory, plan);
+    System.out.println("| traffic | minutes | mean MiB | most MiB | MiB an hour (95 %) |");
+    System.out.println("|---|---|---|---|---|");
+    print(RATE, result.calm());
+    print(STEP * RATE, result.busy());
+    System.out.println(result);
+    new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json, result);
+  }
+
+  static Result run(Path directory, Plan plan)
+      throws IOException, InterruptedException, ExecutionException {
     try (BrokerCluster cluster = BrokerCluster.start(directory, 1);
         Fleet fleet =
             new Fleet(
@@ -58,40 +83,38 @@ public final class StreamSoak {
       try (Traffic traffic = FireRun.traffic(cluster.servers());
           Traffic more = FireRun.traffic(cluster.servers())) {
         traffic.live(RATE);
-        watch(fleet, WARM_UP_MINUTES);
-        Part calm = watch(fleet, minutes - busy - WARM_UP_MINUTES);
+        watch(fleet, plan.point(), plan.warmUp());
+        Part calm = watch(fleet, plan.point(), plan.calm());
         more.live((STEP - 1) * RATE);
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("%.0f records/s".formatted(RATE), calm);
-        result.put("%.0f records/s".formatted(STEP * RATE), watch(fleet, busy));
-        result.put("windows", Verdict.published(cluster.servers()));
-        result.put("agents that ended by themselves", fleet.endedByThemselves());
-        print(result);
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json, result);
+        Part busy = watch(fleet, plan.point(), plan.busy());
+        return new Result(
+            calm, busy, Verdict.published(cluster.servers()), fleet.endedByThemselves());
       }
     }
   }
 
-  private static Part watch(Fleet fleet, int minutes) throws IOException, InterruptedException {
+  private static Part watch(Fleet fleet, Duration point, int points)
+      throws IOException, InterruptedException {
     SimpleRegression line = new SimpleRegression();
     StreamingStatistics all = new StreamingStatistics();
-    for (int minute = 0; minute < minutes; minute++) {
+    for (int number = 0; number < points; number++) {
       double sum = 0;
-      for (int second = 0; second < 60; second++) {
+      for (int second = 0; second < point.toSeconds(); second++) {
         fleet.rest(Duration.ofSeconds(1));
         double resident = residentMiB(fleet.pid(0));
         sum += resident;
         all.addValue(resident);
       }
-      line.addData(minute / 60.0, sum / 60);
-      System.out.printf("%3d min  %.1f MiB%n", minute + 1, sum / 60);
+      double mean = sum / point.toSeconds();
+      line.addData(number * (point.toSeconds() / 3600.0), mean);
+      System.out.printf("%5d s  %.1f MiB%n", (number + 1) * point.toSeconds(), mean);
     }
     return new Part(
-        minutes,
+        points,
         all.getMean(),
         all.getMax(),
         line.getSlope(),
-        minutes > 2 ? line.getSlopeConfidenceInterval() : Double.NaN);
+        points > 2 ? line.getSlopeConfidenceInterval() : Double.NaN);
   }
 
   private static double residentMiB(long pid) throws IOException {
@@ -102,23 +125,9 @@ public final class StreamSoak {
         .sum();
   }
 
-  private static void print(Map<String, Object> result) {
-    System.out.println("| traffic | minutes | mean MiB | most MiB | MiB an hour (95 %) |");
-    System.out.println("|---|---|---|---|---|");
-    result.forEach(
-        (name, value) -> {
-          if (value instanceof Part part) {
-            System.out.printf(
-                "| %s | %d | %.0f | %.0f | %+.1f +- %.1f |%n",
-                name,
-                part.minutes(),
-                part.meanMiB(),
-                part.mostMiB(),
-                part.slope(),
-                part.interval());
-          } else {
-            System.out.printf("%s: %s%n", name, value);
-          }
-        });
+  private static void print(double rate, Part part) {
+    System.out.printf(
+        "| %.0f records/s | %d | %.0f | %.0f | %+.1f +- %.1f |%n",
+        rate, part.points(), part.meanMiB(), part.mostMiB(), part.slope(), part.interval());
   }
 }
