@@ -25,11 +25,11 @@ class SizingTest {
   private static final Constants MEASURED =
       new Constants(
           1_024,
-          1.4,
-          18,
-          300_000,
+          1.2,
+          17,
+          480_000,
           58,
-          12_000,
+          27_000,
           List.of(
               new DeviceCost("digits", 0.08),
               new DeviceCost("CNN", 0.32),
@@ -49,7 +49,7 @@ class SizingTest {
         | f, more for one that is forwarded | %.0f us | %s |
         | r, records a second of one thread | %,.0f | %s |
         | e, bytes that forwarding adds | %d | `SizingTest` |
-        | o, bytes that a window's results take | %,d | assumed; `-Dbench=stream-latency` prints yours |
+        | o, bytes that a window's results take, digits | %,d | `-Dbench=stream-latency` |
         %s
         """
             .formatted(
