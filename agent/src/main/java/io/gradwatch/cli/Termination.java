@@ -41,8 +41,8 @@ final class Termination {
   }
 
   /**
-   * Whether it was told to stop. Worth a look before a long wait: libraries may swallow the
-   * interrupt, as the start of Kafka Streams does.
+   * Whether it was told to stop. Worth a look before a long wait, for a library on the way there
+   * may have swallowed the interrupt.
    */
   boolean told() {
     return told.get();
