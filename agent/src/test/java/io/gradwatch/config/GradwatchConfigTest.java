@@ -95,7 +95,7 @@ class GradwatchConfigTest {
           labelled: true
           label-samples: 64
           labels-topic: answers
-          label-id-header: request-id
+          label-id: header request-id
           label-wait: 2h
           false-alarms: 10% in 200 windows
           cycle: 7d
@@ -256,7 +256,7 @@ class GradwatchConfigTest {
     assertThat(model.importance().labelled()).isTrue();
     assertThat(model.importance().labelSamples()).isEqualTo(64);
     assertThat(model.labels())
-        .isEqualTo(new LabelSource("answers", "request-id", Duration.ofHours(2)));
+        .isEqualTo(new LabelSource("answers", new Field.Header("request-id"), Duration.ofHours(2)));
     assertThat(model.importance().periodic())
         .containsExactly(
             new PeriodicMethod(ImportanceMethod.MAS, 6, Duration.ofSeconds(10)),

@@ -55,7 +55,7 @@ class LabelTopologyTest {
   private static final Duration WAIT = Duration.ofMinutes(1);
   private static final int ROWS = 4;
   private static final StreamModel MODEL =
-      Traffic.labelled(ROWS, new LabelSource(LABELS, null, WAIT));
+      Traffic.labelled(ROWS, new LabelSource(LABELS, new Field.Key(), WAIT));
 
   private final Metrics metrics = new Metrics();
   private final Device device = new Device();
