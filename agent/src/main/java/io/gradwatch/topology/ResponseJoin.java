@@ -164,7 +164,10 @@ final class ResponseJoin {
         candidates = candidates(model, window, request.getKey().priority(), id);
         candidates.forEach(candidate -> answers.add(candidate.place));
         boolean shared = uses.getOrDefault(id, 0L) > 1;
-        reason = shared ? AMBIGUOUS : candidates.isEmpty() ? why(model, window, request) : "";
+        reason =
+            shared
+                ? AMBIGUOUS
+                : candidates.isEmpty() ? why(model, window, request.getKey().priority()) : "";
       }
       if (reason.isEmpty()) {
         joined.put(model.name(), window, request.getKey(), earliest(candidates));
@@ -178,10 +181,14 @@ final class ResponseJoin {
         (reason, count) -> metrics.add(Metric.REQUESTS_UNJOINED, count, model.name(), reason));
   }
 
-  private String why(StreamModel model, long window, Map.Entry<SampleKey, SamplesRecord> request) {
-    return near(model, window).values().stream().anyMatch(bucket -> isCut(bucket, request.getKey()))
-        ? OVER_BYTES
-        : EXPIRED;
+  private String why(StreamModel model, long window, long priority) {
+    for (BottomK bucket : near(model, window).values()) {
+      SampleKey cut = bucket.cut();
+      if (cut != null && Long.compareUnsigned(priority, cut.priority()) >= 0) {
+        return OVER_BYTES;
+      }
+    }
+    return EXPIRED;
   }
 
   private List<Candidate> candidates(StreamModel model, long window, long priority, String id) {

@@ -17,6 +17,7 @@ import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
+import io.gradwatch.sample.Field;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.serde.JsonSerde;
