@@ -29,7 +29,8 @@ public final class DigitServer {
    * @param model the TorchScript file
    * @return the logits by digit as it arrives
    */
-  public static Map<Digit, List<Float>> answers(Path model, List<Digit> digits, List<Shift> shifts) {
+  public static Map<Digit, List<Float>> answers(
+      Path model, List<Digit> digits, List<Shift> shifts) {
     Map<Digit, List<Float>> answers = new HashMap<>();
     try (DifferentiableModel server =
         TorchScript.load(model, new DeviceSettings("cpu", 1), OutputPick.FIRST)) {

@@ -122,7 +122,8 @@ class ResponseJoinIT {
       assertThat(parity(servers, "one"))
           .allSatisfy(window -> assertThat(window.samples()).isBetween(K / 2, K - 1));
       assertThat(value(metrics, "gradwatch_parity_error_ratio{model=\"one\"}")).isGreaterThan(0.1);
-      assertThat(value(metrics, "gradwatch_requests_unjoined_total{model=\"one\",reason=\"expired\"}"))
+      assertThat(
+              value(metrics, "gradwatch_requests_unjoined_total{model=\"one\",reason=\"expired\"}"))
           .isPositive();
       assertThat(metrics).doesNotContain("gradwatch_requests_unjoined_total{model=\"two\"");
       assertThat(doctor)
@@ -190,7 +191,8 @@ class ResponseJoinIT {
       long time,
       byte[] value) {
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, partition, time, key == null ? null : key.getBytes(UTF_8), value);
+        new ProducerRecord<>(
+            topic, partition, time, key == null ? null : key.getBytes(UTF_8), value);
     Map.of(
             "ce_specversion", "1.0",
             "ce_id", id,
