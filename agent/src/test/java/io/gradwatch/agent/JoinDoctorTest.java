@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class JoinDoctorTest {
@@ -24,7 +25,7 @@ class JoinDoctorTest {
     return JoinDoctor.examine(model, PayloadReader.AUTO, records);
   }
 
-  private void record(String topic, String key, String value) {
+  private void record(String topic, @Nullable String key, String value) {
     records.add(
         new ConsumerRecord<>(
             topic,
@@ -34,7 +35,7 @@ class JoinDoctorTest {
             value.getBytes(UTF_8)));
   }
 
-  private void request(String key) {
+  private void request(@Nullable String key) {
     record("in", key, "{\"instances\": [[1, 2]]}");
   }
 

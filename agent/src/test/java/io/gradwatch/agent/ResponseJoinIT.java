@@ -92,6 +92,7 @@ class ResponseJoinIT {
       String metrics;
       try (Program agent =
           Program.start(directory.resolve("agent.log"), "run", "-c", config.toString())) {
+        assertThat(agent.isAlive()).isTrue();
         await()
             .atMost(Duration.ofMinutes(2))
             .until(

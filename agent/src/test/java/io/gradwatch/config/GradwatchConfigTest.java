@@ -339,6 +339,7 @@ class GradwatchConfigTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "id: ce_id|join.id: 'ce_id' is not a place of an id; expected header NAME, key or body",
         "id: key, response-topics: [inference.fraud]|response-topics has [inference.fraud] of topics",

@@ -13,6 +13,10 @@ import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.window.SampleBatch;
 import io.gradwatch.window.Watermarks.Source;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -21,12 +25,14 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -64,7 +70,7 @@ final class JoinedTopics implements AutoCloseable {
     sampling =
         new TopologyTestDriver(
             SamplingTopology.of(List.of(model), Traffic.TOPICS, () -> view, metrics),
-            Traffic.properties("sampling"),
+            properties("sampling"),
             now);
     importance =
         new TopologyTestDriver(
@@ -76,7 +82,7 @@ final class JoinedTopics implements AutoCloseable {
                 () -> new Deaf(batches),
                 new ModelReport(metrics, 5),
                 metrics),
-            Traffic.properties("importance"),
+            properties("importance"),
             now);
     for (String topic : topics) {
       inputs.put(
@@ -97,6 +103,19 @@ final class JoinedTopics implements AutoCloseable {
             new StringSerializer(),
             new ProtobufSerde<>(SamplesRecord.parser()).serializer());
     topics.forEach(topic -> watermark(topic, begin));
+  }
+
+  /** Several of these may be open at a time. */
+  private static Properties properties(String application) {
+    Properties properties = Traffic.properties(application);
+    try {
+      Path folder = Files.createTempDirectory("gradwatch-test");
+      folder.toFile().deleteOnExit();
+      properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties;
   }
 
   /** Takes everything, and says nothing for ever. */
