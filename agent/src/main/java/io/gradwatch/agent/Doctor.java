@@ -55,7 +55,11 @@ public final class Doctor {
     try (Admin admin = Broker.connect(config.kafka().values())) {
       Set<String> existing = existing(admin);
       bySegments(config)
-          .forEach(model -> findings.addAll(model(config, model, recent(config, model, existing))));
+          .forEach(
+              model -> {
+                findings.addAll(model(config, model, recent(config, model, existing)));
+                findings.addAll(join(config, model.get(0), existing));
+              });
       findings.add(new Finding(true, "broker", "answers"));
       findings.addAll(topics(admin, config, existing));
     } catch (StartException e) {
@@ -132,12 +136,33 @@ public final class Doctor {
 
   private static List<ConsumerRecord<byte[], byte[]>> recent(
       GradwatchConfig config, List<ModelSettings> segments, Set<String> existing) {
-    Predicate<String> topics = segments.get(0).topics().filter();
+    return newest(config, existing, segments.get(0).topics().filter(), RecentSamples.FEW);
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> newest(
+      GradwatchConfig config, Set<String> existing, Predicate<String> topics, int records) {
     try {
       return RecentSamples.read(
-          config.kafka().values(), existing.stream().filter(topics).sorted().toList());
+          config.kafka().values(), existing.stream().filter(topics).sorted().toList(), records);
     } catch (KafkaException e) {
       return List.of(); // what is wrong with a topic is a finding of its own
+    }
+  }
+
+  private static List<Finding> join(
+      GradwatchConfig config, ModelSettings model, Set<String> existing) {
+    if (model.join() == null) {
+      return List.of();
+    }
+    Selection all = new Selection(model.selection().matches(), null);
+    try {
+      return JoinDoctor.examine(
+          model,
+          Readers.of(model),
+          SelectionDoctor.joined(
+              all, newest(config, existing, model.isSource(), RecentSamples.MANY)));
+    } catch (StartException e) {
+      return List.of(); // the schema is a finding of its own
     }
   }
 
@@ -155,7 +180,9 @@ public final class Doctor {
     List<Finding> findings = new ArrayList<>();
     try {
       Set<String> sources = new TreeSet<>();
-      config.models().forEach(model -> sources.addAll(model.topics().names()));
+      config
+          .models()
+          .forEach(model -> model.sources().forEach(topics -> sources.addAll(topics.names())));
       sources.forEach(topic -> findings.add(source("source topic ", topic, existing)));
       bySegments(config).forEach(model -> findings.addAll(matching(model.get(0), existing)));
       Right.labels(config).forEach(topic -> findings.add(source("labels topic ", topic, existing)));
@@ -164,9 +191,7 @@ public final class Doctor {
       Map<String, TopicDescription> described = admin.describeTopics(own).allTopicNames().get();
       described.forEach((name, topic) -> findings.add(own(name, topic, config.partitions())));
       existing.stream()
-          .filter(
-              topic ->
-                  config.models().stream().anyMatch(model -> model.topics().filter().test(topic)))
+          .filter(topic -> config.models().stream().anyMatch(model -> model.isSource().test(topic)))
           .forEach(sources::add);
       findings.addAll(new RightsDoctor(admin, config).examine(sources));
     } catch (ExecutionException e) {

@@ -20,20 +20,27 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The newest requests of some topics, read without a consumer group and without commits. */
 final class RecentSamples {
-  private static final int RECORDS = 16;
+  /** As many as tell what is sent. */
+  static final int FEW = 16;
+
+  /** As many as hold requests together with their responses. */
+  static final int MANY = 256;
+
   private static final Duration BOUND = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private RecentSamples() {}
 
   /**
-   * Reads the last records, at most {@value #RECORDS}.
+   * Reads the last records.
    *
    * @param kafka properties of the client
+   * @param records at most
    * @return oldest first; what came within 5 s
    * @throws org.apache.kafka.common.KafkaException if the topics cannot be read
    */
-  static List<ConsumerRecord<byte[], byte[]>> read(Map<String, Object> kafka, List<String> topics) {
+  static List<ConsumerRecord<byte[], byte[]>> read(
+      Map<String, Object> kafka, List<String> topics, int records) {
     Map<String, Object> properties = new HashMap<>(kafka);
     properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -42,12 +49,12 @@ final class RecentSamples {
     properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(BOUND.toMillis()));
     var bytes = new ByteArrayDeserializer();
     try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
-      return newest(consumer, topics);
+      return newest(consumer, topics, records);
     }
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> newest(
-      Consumer<byte[], byte[]> consumer, List<String> topics) {
+      Consumer<byte[], byte[]> consumer, List<String> topics, int most) {
     List<TopicPartition> partitions = new ArrayList<>();
     for (String topic : topics) {
       for (PartitionInfo info : consumer.partitionsFor(topic)) {
@@ -59,7 +66,7 @@ final class RecentSamples {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     ends.forEach(
         (partition, end) ->
-            consumer.seek(partition, Math.max(begins.getOrDefault(partition, 0L), end - RECORDS)));
+            consumer.seek(partition, Math.max(begins.getOrDefault(partition, 0L), end - most)));
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     long deadline = System.nanoTime() + BOUND.toNanos();
     while (System.nanoTime() < deadline
@@ -67,7 +74,7 @@ final class RecentSamples {
       consumer.poll(POLL).forEach(records::add);
     }
     records.sort(Comparator.comparingLong(ConsumerRecord::timestamp));
-    return records.subList(Math.max(0, records.size() - RECORDS), records.size());
+    return records.subList(Math.max(0, records.size() - most), records.size());
   }
 
   /** None where the payload is malformed, which the agent refuses and counts, or a response. */

@@ -94,6 +94,7 @@ record ReloadPlan(
         drift.seasonality(),
         model.selection(),
         model.labels(),
+        model.join(),
         model.reference());
   }
 

@@ -109,6 +109,12 @@ final class SelectionDoctor {
     return records.stream().filter(record -> selection.mayTake(text(record))).toList();
   }
 
+  /** The same with the responses that may be to a model's requests. */
+  static List<ConsumerRecord<byte[], byte[]>> joined(
+      Selection selection, List<ConsumerRecord<byte[], byte[]>> records) {
+    return records.stream().filter(record -> selection.mayAnswer(text(record))).toList();
+  }
+
   /** The rows of a record that are a model's or a segment's. */
   static List<InferenceSample> rows(
       Selection selection, ConsumerRecord<byte[], byte[]> record, SampleReader reader) {

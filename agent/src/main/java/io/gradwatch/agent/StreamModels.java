@@ -34,6 +34,7 @@ final class StreamModels {
         model.selection(),
         model.importance().labelSamples(),
         model.labels(),
+        model.join(),
         reference == null ? null : BaselineFile.read(reference));
   }
 

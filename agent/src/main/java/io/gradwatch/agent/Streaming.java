@@ -1,7 +1,6 @@
 package io.gradwatch.agent;
 
 import io.gradwatch.config.GradwatchConfig;
-import io.gradwatch.config.ModelSettings;
 import io.gradwatch.config.Role;
 import io.gradwatch.importance.Mailbox;
 import io.gradwatch.metrics.Metrics;
@@ -61,7 +60,8 @@ final class Streaming implements AutoCloseable {
     this.metrics = metrics;
     this.clock = clock;
     String samplingId = config.applicationPrefix() + "sampling";
-    List<SourceTopics> sources = config.models().stream().map(ModelSettings::topics).toList();
+    List<SourceTopics> sources =
+        config.models().stream().flatMap(model -> model.sources().stream()).toList();
     watch = new SourceWatch(admin, sources, samplingId, clock);
     Topics topics = new Topics(config.topicPrefix());
     List<StreamModel> models = StreamModels.of(config);

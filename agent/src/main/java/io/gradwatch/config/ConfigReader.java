@@ -1,5 +1,6 @@
 package io.gradwatch.config;
 
+import io.gradwatch.config.Joins.Joined;
 import io.gradwatch.config.Section.Scope;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
@@ -152,7 +153,10 @@ final class ConfigReader {
       int streams,
       Optional<List<Selection>> selections,
       List<String> excluded) {
-    Optional<WindowSettings> window = model.assemble(() -> window(model));
+    Optional<Joined> joined = Joins.read(model);
+    joined.ifPresent(join -> refuseOwnTopics(file, model, join.responseTopics()));
+    Optional<WindowSettings> window =
+        joined.flatMap(join -> model.assemble(() -> window(model, join.responseWait())));
     Optional<ImportanceSettings> importance =
         periodic(model).flatMap(methods -> model.assemble(() -> importance(model, methods)));
     Optional<String> device =
@@ -181,7 +185,7 @@ final class ConfigReader {
                 name(model, selection),
                 location(model, folders.get()),
                 new OutputPick(model.get(Keys.OUTPUT)),
-                topics(model, excluded),
+                topics(model, excluded, joined.get().responseTopics()),
                 model.get(Keys.START_FROM),
                 model.find(Keys.EVENT_TIME_HEADER).orElse(null),
                 payload.get(),
@@ -192,6 +196,7 @@ final class ConfigReader {
                 drift.get(),
                 selection,
                 labels(model),
+                joined.get().settings(),
                 model.find(Keys.REFERENCE).orElse(null));
     List<Selection> all = selections.orElse(List.of(Selection.ALL));
     return model.assemble(() -> all.stream().map(settings).toList()).orElse(List.of());
@@ -212,13 +217,13 @@ final class ConfigReader {
     return segment == null ? name : name + "@" + segment.value();
   }
 
-  private static WindowSettings window(Section model) {
+  private static WindowSettings window(Section model, Duration responseWait) {
     Duration size = model.get(Keys.WINDOW);
     Duration grace = model.get(Keys.GRACE);
     return new WindowSettings(
         size,
         model.get(Keys.SAMPLES),
-        grace,
+        max(grace, responseWait),
         model.find(Keys.MAX_FUTURE_SKEW).orElse(min(grace, LONGEST_DEFAULT_SKEW)),
         model.get(Keys.IDLE_TIMEOUT),
         model.find(Keys.MAX_WINDOW).orElse(max(size, SHORTEST_DEFAULT_MAX_WINDOW)),
@@ -243,12 +248,7 @@ final class ConfigReader {
   private static @Nullable LabelSource labels(Section model) {
     return model
         .find(Keys.LABELS_TOPIC)
-        .map(
-            topic ->
-                new LabelSource(
-                    topic,
-                    model.find(Keys.LABEL_ID_HEADER).orElse(null),
-                    model.get(Keys.LABEL_WAIT)))
+        .map(topic -> new LabelSource(topic, model.get(Keys.LABEL_ID), model.get(Keys.LABEL_WAIT)))
         .orElse(null);
   }
 
@@ -318,10 +318,12 @@ final class ConfigReader {
     }
   }
 
-  private static SourceTopics topics(Section model, List<String> excluded) {
+  private static SourceTopics topics(Section model, List<String> excluded, List<String> responses) {
     List<String> names = model.find(Keys.TOPICS).orElse(List.of());
     String regex = model.find(Keys.TOPICS_REGEX).orElse("");
-    return new SourceTopics(names, regex, regex.isEmpty() ? List.of() : excluded);
+    List<String> never = new ArrayList<>(excluded);
+    responses.forEach(topic -> never.add(Pattern.quote(topic)));
+    return new SourceTopics(names, regex, regex.isEmpty() ? List.of() : never);
   }
 
   /** What no expression may stand for: Gradwatch's and Kafka's own topics, and labels. */
@@ -342,7 +344,6 @@ final class ConfigReader {
 
   /** A model that reads what Gradwatch writes would feed on itself. */
   private static void refuseOwnTopics(Section file, Section model) {
-    Optional<String> prefix = file.assemble(() -> file.get(Keys.TOPIC_PREFIX));
     Optional<List<String>> topics = model.assemble(() -> model.find(Keys.TOPICS).orElse(List.of()));
     Optional<String> labels = model.assemble(() -> model.find(Keys.LABELS_TOPIC).orElse(""));
     for (String topic : topics.orElse(List.of())) {
@@ -352,8 +353,13 @@ final class ConfigReader {
             "'%s' is one of topics: labels need a topic of their own".formatted(topic));
       }
     }
-    for (String topic :
-        Stream.concat(topics.orElse(List.of()).stream(), labels.stream()).toList()) {
+    refuseOwnTopics(
+        file, model, Stream.concat(topics.orElse(List.of()).stream(), labels.stream()).toList());
+  }
+
+  private static void refuseOwnTopics(Section file, Section model, List<String> topics) {
+    Optional<String> prefix = file.assemble(() -> file.get(Keys.TOPIC_PREFIX));
+    for (String topic : topics) {
       if (prefix.isPresent() && topic.startsWith(prefix.get())) {
         model.refuse(
             Keys.TOPICS,

@@ -3,6 +3,8 @@ package io.gradwatch.config;
 import static io.gradwatch.config.ValueTypes.address;
 import static io.gradwatch.config.ValueTypes.budget;
 import static io.gradwatch.config.ValueTypes.duration;
+import static io.gradwatch.config.ValueTypes.field;
+import static io.gradwatch.config.ValueTypes.fieldOfRecord;
 import static io.gradwatch.config.ValueTypes.flag;
 import static io.gradwatch.config.ValueTypes.fraction;
 import static io.gradwatch.config.ValueTypes.integer;
@@ -25,6 +27,7 @@ import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.OutputKind;
 import io.gradwatch.importance.Task;
 import io.gradwatch.sample.DataType;
+import io.gradwatch.sample.Field;
 import io.gradwatch.sample.payload.PayloadFormat;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -314,12 +317,13 @@ final class Keys {
           text("a topic", "for instance fraud.labels", "[a-zA-Z0-9._-]{1,249}"),
           "the requests themselves",
           "where labels come from, joined with the requests by id; needs `label-samples`");
-  static final Key<String> LABEL_ID_HEADER =
-      Key.optional(
-          "label-id-header",
-          text("a header", "for instance request-id", "[ -~]{1,249}"),
-          "the record's key",
-          "header of a label with the id of its request");
+  static final Key<Field.OfRecord> LABEL_ID =
+      Key.of(
+          "label-id",
+          fieldOfRecord(),
+          "key",
+          "where a label has the id of its request; the request has its own where `join` says, else in"
+              + " its body");
   static final Key<Duration> LABEL_WAIT =
       Key.of(
           "label-wait",
@@ -367,6 +371,31 @@ final class Keys {
           "none",
           "file of a baseline that live traffic is compared with beside the alarm, for instance of the"
               + " training data: training-serving skew, never pages");
+
+  // join
+
+  static final Key<Field> JOIN_ID =
+      Key.required(
+          "id",
+          field(),
+          "where requests and responses have the id that they share: `header NAME`, such as ce_id or"
+              + " x-request-id, or the whole `key`; with `body`, the id in the message or in the"
+              + " CloudEvent around it, every record is parsed");
+  static final Key<Boolean> RESPONSES =
+      Key.of("responses", flag(), "true", "false where the id serves labels alone");
+  static final Key<List<String>> RESPONSE_TOPICS =
+      Key.optional(
+          "response-topics",
+          listOf(text("a topic", "for instance inference.fraud.out", "[a-zA-Z0-9._-]{1,249}")),
+          "those of its requests",
+          "topics that have nothing but responses");
+  static final Key<Duration> RESPONSE_WAIT =
+      Key.optional(
+          "response-wait",
+          duration("0s", "1d"),
+          "`grace`",
+          "how long after its window's end a request's response may come; where it is longer than"
+              + " `grace`, it takes its place");
 
   // match, segments
 
@@ -503,6 +532,17 @@ final class Keys {
           List.of(INPUT_NAME, FROM, SELECT, DATATYPE, SHAPE, MEAN, SCALE, VALUE),
           List.of());
 
+  static final Table JOIN =
+      new Table(
+          "join",
+          false,
+          false,
+          false,
+          "by which id requests are joined with responses that come in records of their own, and with"
+              + " labels",
+          List.of(JOIN_ID, RESPONSES, RESPONSE_TOPICS, RESPONSE_WAIT),
+          List.of());
+
   private static final List<Key<?>> FIELDS =
       List.of(HEADER, KEY, PARAMETER, PREDICTED_CLASS, VALUES);
 
@@ -566,7 +606,7 @@ final class Keys {
               LABELLED,
               LABEL_SAMPLES,
               LABELS_TOPIC,
-              LABEL_ID_HEADER,
+              LABEL_ID,
               LABEL_WAIT,
               FALSE_ALARMS,
               CYCLE,
@@ -576,7 +616,7 @@ final class Keys {
               TIME_ZONE,
               BASELINE,
               REFERENCE),
-          List.of(INPUTS, PERIODIC, MATCH, SEGMENTS));
+          List.of(INPUTS, PERIODIC, JOIN, MATCH, SEGMENTS));
 
   static final Table FILE =
       new Table(
@@ -611,7 +651,7 @@ final class Keys {
 
   /** All sections, the whole file first. */
   static List<Table> tables() {
-    return List.of(FILE, KAFKA, HTTP, MODELS, INPUTS, PERIODIC, MATCH, SEGMENTS);
+    return List.of(FILE, KAFKA, HTTP, MODELS, INPUTS, PERIODIC, JOIN, MATCH, SEGMENTS);
   }
 
   private static ValueType<String> value() {

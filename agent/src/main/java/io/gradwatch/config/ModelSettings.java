@@ -7,9 +7,12 @@ import io.gradwatch.importance.layout.ModelLocation;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.sample.payload.PayloadSettings;
+import io.gradwatch.window.JoinSettings;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
  * @param selection which records of its topics are its own
  * @param labels where its labels come from; null for the requests themselves
+ * @param join by which id its records are joined; null where they are not
  * @param reference file of a baseline that its traffic is compared with apart from the alarm; null
  *     for none
  */
@@ -45,6 +49,7 @@ public record ModelSettings(
     DriftSettings drift,
     Selection selection,
     @Nullable LabelSource labels,
+    @Nullable JoinSettings join,
     @Nullable Path reference) {
   public ModelSettings {
     if (!importance.methods().contains(drift.method())) {
@@ -56,11 +61,27 @@ public record ModelSettings(
           "labels-topic is %s, but label-samples is 0: say how many labelled rows a concept score is made of"
               .formatted(labels.topic()));
     }
+    if (join != null && join.responses() && selection.looksAtAnswers()) {
+      throw new IllegalArgumentException(
+          "match or segments has predicted-class, which is looked for in the request, but join brings the"
+              + " answers later; leave one of them out");
+    }
     if (importance.microBatch() > window.samples()) {
       throw new IllegalArgumentException(
           "micro-batch is %d, must be at most samples, %d"
               .formatted(importance.microBatch(), window.samples()));
     }
+  }
+
+  /** All topics that its requests and responses come from. */
+  public List<SourceTopics> sources() {
+    JoinSettings settings = join;
+    return settings == null ? List.of(topics) : settings.sources(topics);
+  }
+
+  /** Whether a topic is one of these. */
+  public Predicate<String> isSource() {
+    return sources().stream().map(SourceTopics::filter).reduce(topic -> false, Predicate::or);
   }
 
   /** The name that the file gives it, shared by all segments of a model. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gradwatch.drift.FalseAlarmBudget;
+import io.gradwatch.sample.Field;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,11 @@ final class ValueTypes {
       Pattern.compile("([^:\\s]+|\\[[0-9a-fA-F:]+\\]):([0-9]{1,5})");
   private static final String TIME_EXAMPLE = "for instance 30s, 5m, 1h";
 
+  /** As {@link Field#label} gives it. */
+  private static final String HEADER = "header ";
+
+  private static final String BESIDE = "key|" + HEADER + "[!-~]([ -~]{0,247}[!-~])?";
+
   private ValueTypes() {}
 
   /** Text that matches a pattern as a whole. */
@@ -39,6 +45,32 @@ final class ValueTypes {
           check(compiled.matcher(text).matches(), "is not " + noun);
           return text;
         });
+  }
+
+  /** Where a record has something beside its value. */
+  static ValueType<Field.OfRecord> fieldOfRecord() {
+    return ValueType.of(
+        "a place",
+        "key or header NAME, for instance header request-id",
+        "",
+        string(BESIDE),
+        text -> {
+          check(text.matches(BESIDE), "is not a place of an id");
+          return text.equals("key")
+              ? new Field.Key()
+              : new Field.Header(text.substring(HEADER.length()));
+        });
+  }
+
+  /** Where a record has its id. */
+  static ValueType<Field> field() {
+    ValueType<Field.OfRecord> beside = fieldOfRecord();
+    return ValueType.of(
+        "a place",
+        "header NAME, key or body, for instance header ce_id",
+        "",
+        string("body|" + BESIDE),
+        text -> text.equals("body") ? new Field.BodyId() : beside.parse(List.of(text)));
   }
 
   /** A regular expression. */

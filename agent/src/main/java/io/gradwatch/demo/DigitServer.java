@@ -20,7 +20,7 @@ import java.util.Map;
  * What stands for the server of the demonstration's model: it answers every digit that can arrive
  * beforehand, because there are only a few.
  */
-final class DigitServer {
+public final class DigitServer {
   private DigitServer() {}
 
   /**
@@ -29,7 +29,8 @@ final class DigitServer {
    * @param model the TorchScript file
    * @return the logits by digit as it arrives
    */
-  static Map<Digit, List<Float>> answers(Path model, List<Digit> digits, List<Shift> shifts) {
+  public static Map<Digit, List<Float>> answers(
+      Path model, List<Digit> digits, List<Shift> shifts) {
     Map<Digit, List<Float>> answers = new HashMap<>();
     try (DifferentiableModel server =
         TorchScript.load(model, new DeviceSettings("cpu", 1), OutputPick.FIRST)) {

@@ -57,6 +57,36 @@ public enum Metric {
       "Event time before which no partition will give another record, since 1970-01-01 UTC.",
       "model"),
 
+  RESPONSES_SEEN(
+      "gradwatch_responses_seen_total",
+      COUNTER,
+      "",
+      "Records that were read and known to be responses, where requests are joined with them.",
+      "model"),
+  RESPONSES_JOINED(
+      "gradwatch_responses_joined_total",
+      COUNTER,
+      "",
+      "Sampled requests that were joined with their response.",
+      "model"),
+  REQUESTS_UNJOINED(
+      "gradwatch_requests_unjoined_total",
+      COUNTER,
+      "",
+      "Sampled requests without a response: none came before the window closed (expired), it did not"
+          + " fit into `sample-bytes` (over-bytes), the request has no id (no-id), or another one has"
+          + " the same (ambiguous).",
+      "model",
+      "reason"),
+  RESPONSES_UNJOINED(
+      "gradwatch_responses_unjoined_total",
+      COUNTER,
+      "",
+      "Responses whose request would have been sampled, but never came (expired); that did not fit"
+          + " into `sample-bytes` (over-bytes); or that have no id (no-id).",
+      "model",
+      "reason"),
+
   LABELS_SEEN(
       "gradwatch_labels_seen_total",
       COUNTER,

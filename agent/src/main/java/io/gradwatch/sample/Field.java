@@ -32,6 +32,19 @@ public sealed interface Field {
     }
   }
 
+  /** The id within the message: what the protocol calls so, else that of the event around it. */
+  record BodyId() implements OfRow {
+    @Override
+    public @Nullable String of(InferenceSample row) {
+      return row.id();
+    }
+
+    @Override
+    public String label() {
+      return "body";
+    }
+  }
+
   /** A parameter of the request: text, a number, true or false. */
   record Parameter(String name) implements OfRow {
     @Override

@@ -51,6 +51,22 @@ public record InferenceSample(
     return new InferenceSample(id, inputs, other, modelVersion, served, parameters);
   }
 
+  /** The same under the id that requests, responses and labels are joined by. */
+  public InferenceSample withId(@Nullable String other) {
+    return new InferenceSample(other, inputs, label, modelVersion, served, parameters);
+  }
+
+  /**
+   * The same with the answer of the deployed model, which came in a record of its own.
+   *
+   * @param answer one tensor an output
+   * @param version that answered, if the response names it; what the request names goes before
+   */
+  public InferenceSample withServed(List<Tensor> answer, @Nullable String version) {
+    String served = modelVersion == null ? version : modelVersion;
+    return new InferenceSample(id, inputs, label, served, answer, parameters);
+  }
+
   /**
    * The served output of a name: under which it was sent, also as Triton's {@code OUTPUT__name}; or
    * at that place, counted from 0; or the only one there is.

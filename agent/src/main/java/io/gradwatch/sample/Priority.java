@@ -5,10 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * The priority of a record: an unsigned 64-bit hash of (seed, topic, partition, offset).
+ * The priority of a record: an unsigned 64-bit hash of (seed, topic, partition, offset), or of
+ * (seed, id) where records are joined by an id.
  *
  * <p>The k records with the smallest priorities of a window are a uniform sample without
- * replacement, the bottom-k sketch of Cohen and Kaplan (PODC 2007). It depends on the offsets
+ * replacement, the bottom-k sketch of Cohen and Kaplan (PODC 2007). It depends on offsets or ids
  * alone: replays, restarts and rebalances cannot change it.
  *
  * <p>Topic and partition are hashed once with SHA-256 into the start of a SplitMix64 sequence
@@ -33,6 +34,18 @@ public final class Priority {
     MessageDigest digest = Sha256.begin();
     digest.update(input);
     origin = ByteBuffer.wrap(digest.digest()).getLong();
+  }
+
+  /**
+   * The priority of whatever has an id, so that a request and its response are sampled together
+   * without a word between the samplers. SHA-256, for clients choose ids.
+   *
+   * @param seed of the deployment
+   */
+  public static long ofId(long seed, String id) {
+    MessageDigest digest = Sha256.begin();
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(seed).flip());
+    return ByteBuffer.wrap(digest.digest(id.getBytes(StandardCharsets.UTF_8))).getLong();
   }
 
   /** The priority of an offset, to be compared with {@link Long#compareUnsigned}. */

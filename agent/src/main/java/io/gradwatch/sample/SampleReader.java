@@ -14,6 +14,21 @@ public interface SampleReader {
    */
   List<InferenceSample> read(Payload payload) throws MalformedSampleException;
 
+  /**
+   * Reads a request or a response.
+   *
+   * @param response whether it is known to be one: the bytes alone do not always tell
+   * @throws MalformedSampleException if it is neither
+   */
+  default Message message(Payload payload, boolean response) throws MalformedSampleException {
+    return new Message(read(payload), null);
+  }
+
+  /** What a record is, as far as its headers tell. */
+  default Message.Kind kind(Payload payload) {
+    return Message.Kind.UNKNOWN;
+  }
+
   /** Reads the rows of a value without headers. */
   default List<InferenceSample> read(byte[] value) throws MalformedSampleException {
     return read(Payload.of(value));

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,36 @@ public record Selection(List<Match> matches, @Nullable Segment segment) {
    */
   public boolean mayTake(Function<Field.OfRecord, @Nullable String> record) {
     return mayBeOfModel(record) && (segment == null || segment.match().mayHold(record));
+  }
+
+  /**
+   * Whether a response may be to one of the model's requests: it says nothing else. Servers write
+   * more beside a request than beside its response, and in the end the id decides.
+   *
+   * @param record gives the text of a field, null where the record has none
+   */
+  public boolean mayAnswer(Function<Field.OfRecord, @Nullable String> record) {
+    return allMatches()
+        .allMatch(
+            match ->
+                !(match.field() instanceof Field.OfRecord beside)
+                    || record.apply(beside) == null
+                    || match.mayHold(record));
+  }
+
+  /** Whether a response is certainly to one of the model's requests, or to none at all. */
+  public boolean answers(Function<Field.OfRecord, @Nullable String> record) {
+    return allMatches()
+        .allMatch(match -> match.field() instanceof Field.OfRecord && match.mayHold(record));
+  }
+
+  /** Whether it depends on what the deployed model answered. */
+  public boolean looksAtAnswers() {
+    return allMatches().anyMatch(match -> match.field() instanceof Field.PredictedClass);
+  }
+
+  private Stream<Match> allMatches() {
+    return Stream.concat(matches.stream(), Stream.ofNullable(segment).map(Segment::match));
   }
 
   /** Those of a record's rows that are the model's; all of them, unless it looks into the value. */

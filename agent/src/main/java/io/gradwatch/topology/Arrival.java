@@ -3,11 +3,15 @@ package io.gradwatch.topology;
 import io.gradwatch.sample.Field;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.MalformedSampleException;
+import io.gradwatch.sample.Message;
+import io.gradwatch.sample.Payload;
+import io.gradwatch.sample.Priority;
 import io.gradwatch.sample.SampleReader;
 import io.gradwatch.window.SampleKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +25,20 @@ final class Arrival {
   private final Record<byte[], byte[]> record;
 
   /** What each reader made of it; null until the first one is asked. */
-  private @Nullable Map<SampleReader, Reading> readings;
+  private @Nullable Map<Asked, Reading> readings;
 
   private @Nullable String refusedBy;
 
-  /** Rows, or why there are none. */
-  private record Reading(
-      @Nullable List<InferenceSample> rows, @Nullable MalformedSampleException malformed) {}
+  /** Where the last model that joins has its ids, and the place that this gives. */
+  private Field.@Nullable OfRecord idField;
+
+  private @Nullable SampleKey placed;
+
+  /** A reader, and whether it is told that the record is a response. */
+  private record Asked(SampleReader reader, boolean response) {}
+
+  /** What it holds, or why that is not known. */
+  private record Reading(@Nullable Message message, @Nullable MalformedSampleException malformed) {}
 
   Arrival(SampleKey key, Record<byte[], byte[]> record) {
     this.key = key;
@@ -47,22 +58,48 @@ final class Arrival {
     return RecordFields.text(field, record.key(), record.headers());
   }
 
-  /** The rows of the value; none where it is a response on its own. */
-  List<InferenceSample> rows(SampleReader reader) throws MalformedSampleException {
+  /**
+   * Its place among the records whose ids are in a field; by the offset where it has none there.
+   *
+   * @param seed of the priorities
+   */
+  SampleKey key(Field.OfRecord field, long seed) {
+    SampleKey place = placed;
+    if (place == null || !field.equals(idField)) {
+      String id = JoinId.orNull(text(field));
+      place = id == null ? key : key.withPriority(Priority.ofId(seed, id));
+      placed = place;
+      idField = field;
+    }
+    return place;
+  }
+
+  /** What a reader sees of it from its headers. */
+  Message.Kind kind(SampleReader reader) {
+    byte[] value = record.value();
+    return reader.kind(RecordFields.payload(value == null ? new byte[0] : value, record.headers()));
+  }
+
+  /**
+   * What it holds.
+   *
+   * @param response whether it is known to be a response
+   */
+  Message message(SampleReader reader, boolean response) throws MalformedSampleException {
     if (readings == null) {
       readings = new HashMap<>();
     }
-    Reading reading = readings.computeIfAbsent(reader, this::parse);
+    Reading reading = readings.computeIfAbsent(new Asked(reader, response), this::parse);
     if (reading.malformed != null) {
       throw reading.malformed;
     }
-    return reading.rows == null ? List.of() : reading.rows;
+    return Objects.requireNonNull(reading.message, "it was read");
   }
 
   /** The rows, if somebody has asked for them by this reader and they could be read. */
   @Nullable List<InferenceSample> parsed(SampleReader reader) {
-    Reading reading = readings == null ? null : readings.get(reader);
-    return reading == null ? null : reading.rows;
+    Reading reading = readings == null ? null : readings.get(new Asked(reader, false));
+    return reading == null || reading.message == null ? null : reading.message.rows();
   }
 
   /**
@@ -76,13 +113,14 @@ final class Arrival {
     return first;
   }
 
-  private Reading parse(SampleReader reader) {
+  private Reading parse(Asked asked) {
     byte[] value = record.value();
     if (value == null) {
       return new Reading(null, new MalformedSampleException("the record has no value"));
     }
     try {
-      return new Reading(reader.read(RecordFields.payload(value, record.headers())), null);
+      Payload payload = RecordFields.payload(value, record.headers());
+      return new Reading(asked.reader.message(payload, asked.response), null);
     } catch (MalformedSampleException e) {
       return new Reading(null, e);
     }

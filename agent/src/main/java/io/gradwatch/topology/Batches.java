@@ -1,8 +1,10 @@
 package io.gradwatch.topology;
 
+import io.gradwatch.sample.InferenceResponse;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.MalformedSampleException;
 import io.gradwatch.sample.SampleReader;
+import io.gradwatch.serde.v1.SampledRecord;
 import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.window.Population;
 import io.gradwatch.window.SampleBatch;
@@ -11,6 +13,7 @@ import io.gradwatch.window.SampleKey;
 import io.gradwatch.window.SampleReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -26,12 +29,14 @@ final class Batches {
    * The batch of a span: its rows in priority order until k.
    *
    * @param windows the sampled records of each window in the span
+   * @param responses those of requests that were joined, by the keys of these
    */
   static SampleBatch of(
       StreamModel model,
       long start,
       long end,
-      NavigableMap<Long, NavigableMap<SampleKey, SamplesRecord>> windows) {
+      NavigableMap<Long, NavigableMap<SampleKey, SamplesRecord>> windows,
+      Map<SampleKey, SamplesRecord> responses) {
     int k = model.window().samples();
     NavigableMap<SampleKey, SamplesRecord> merged = new TreeMap<>();
     double population = 0;
@@ -46,7 +51,12 @@ final class Batches {
       if (rows.size() >= k) {
         break;
       }
-      List<InferenceSample> parsed = parse(record.getValue(), model.reader());
+      SampledRecord request = record.getValue().getSample();
+      List<InferenceSample> parsed = parse(request, model);
+      SamplesRecord response = responses.get(record.getKey());
+      if (response != null) {
+        parsed = answered(parsed, response.getResponse(), model.reader());
+      }
       List<InferenceSample> own = model.selection().rows(parsed);
       for (InferenceSample row : own.subList(0, Math.min(own.size(), k - rows.size()))) {
         rows.add(row);
@@ -68,13 +78,41 @@ final class Batches {
     return IntStream.range(0, rows.size()).filter(i -> rows.get(i) == row).findFirst().orElse(0);
   }
 
-  private static List<InferenceSample> parse(SamplesRecord record, SampleReader reader) {
+  private static List<InferenceSample> parse(SampledRecord request, StreamModel model) {
     try {
-      return reader.read(Envelope.payload(record.getSample()));
+      List<InferenceSample> rows = model.reader().read(Envelope.payload(request));
+      if (model.join() == null) {
+        return rows;
+      }
+      String id = request.getId().isEmpty() ? null : request.getId();
+      return rows.stream().map(row -> row.withId(id)).toList();
     } catch (MalformedSampleException e) {
       throw new IllegalStateException(
           "the sampling application admitted what this one cannot read: run the same release and configuration",
           e);
     }
+  }
+
+  /** The rows with their answers; as they were where they have some already. */
+  private static List<InferenceSample> answered(
+      List<InferenceSample> rows, SampledRecord record, SampleReader reader) {
+    InferenceResponse response;
+    try {
+      response = reader.message(Envelope.payload(record), true).response();
+    } catch (MalformedSampleException e) {
+      return rows; // written before the configuration changed; the request is good without
+    }
+    if (response == null) {
+      return rows;
+    }
+    List<InferenceSample> answered = new ArrayList<>(rows.size());
+    for (InferenceSample row : rows) {
+      answered.add(
+          row.served().isEmpty()
+              ? row.withServed(
+                  response.answer(answered.size(), rows.size()), response.modelVersion())
+              : row);
+    }
+    return answered;
   }
 }

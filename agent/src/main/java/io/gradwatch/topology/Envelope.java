@@ -2,6 +2,7 @@ package io.gradwatch.topology;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.gradwatch.sample.Field;
 import io.gradwatch.sample.Payload;
 import io.gradwatch.serde.v1.Label;
 import io.gradwatch.serde.v1.SampledRecord;
@@ -9,6 +10,7 @@ import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.serde.v1.Watermark;
 import io.gradwatch.window.SampleKey;
 import io.gradwatch.window.Watermarks.Source;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.api.Record;
@@ -23,12 +25,36 @@ final class Envelope {
   /** An admitted record with its place in the window's order. */
   static SamplesRecord sample(
       SampleKey key, long eventTime, int rows, Record<byte[], byte[]> record) {
+    return sample(key, eventTime, rows, null, record);
+  }
+
+  /**
+   * The same of a request that has an id to be joined by.
+   *
+   * @param id null where it has none
+   */
+  static SamplesRecord sample(
+      SampleKey key, long eventTime, int rows, @Nullable String id, Record<byte[], byte[]> record) {
+    SampledRecord.Builder sample = record(key, eventTime, id, record).setRows(rows);
+    return from(new Source(key.topic(), key.partition())).setSample(sample).build();
+  }
+
+  /** An admitted response with the place that its request has in the window's order. */
+  static SamplesRecord response(
+      SampleKey key, long eventTime, String id, Record<byte[], byte[]> record) {
+    return from(new Source(key.topic(), key.partition()))
+        .setResponse(record(key, eventTime, id, record))
+        .build();
+  }
+
+  private static SampledRecord.Builder record(
+      SampleKey key, long eventTime, @Nullable String id, Record<byte[], byte[]> record) {
     SampledRecord.Builder sample =
         SampledRecord.newBuilder()
             .setOffset(key.offset())
             .setPriority(key.priority())
             .setEventTime(eventTime)
-            .setRows(rows)
+            .setId(id == null ? "" : id)
             .setKey(bytes(record.key()))
             .setValue(bytes(record.value()));
     for (Header header : record.headers()) {
@@ -37,7 +63,7 @@ final class Envelope {
               .setName(header.key())
               .setValue(bytes(header.value())));
     }
-    return from(new Source(key.topic(), key.partition())).setSample(sample).build();
+    return sample;
   }
 
   /** A partition's watermark. */
@@ -65,13 +91,23 @@ final class Envelope {
         });
   }
 
-  /** The place of a sample in its window's order. */
+  /** The text of a field of an admitted record; null where it has none. */
+  static @Nullable String text(SampledRecord sample, Field.OfRecord field) {
+    if (field instanceof Field.Header named) {
+      byte[] header = payload(sample).headers().apply(named.name());
+      return header == null ? null : new String(header, StandardCharsets.UTF_8);
+    }
+    return sample.getKey().isEmpty() ? null : sample.getKey().toStringUtf8();
+  }
+
+  /** The place of a sample or of a response in its window's order. */
   static SampleKey key(SamplesRecord record) {
+    SampledRecord sample = record.hasResponse() ? record.getResponse() : record.getSample();
     return new SampleKey(
-        record.getSample().getPriority(),
+        sample.getPriority(),
         record.getSource().getTopic(),
         record.getSource().getPartition(),
-        record.getSample().getOffset());
+        sample.getOffset());
   }
 
   /** The partition that a record speaks of. */

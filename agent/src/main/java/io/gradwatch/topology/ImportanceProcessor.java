@@ -14,7 +14,9 @@ import io.gradwatch.importance.Settled;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.serde.StoreKey;
+import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.window.SampleBatch;
+import io.gradwatch.window.SampleKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,6 +72,10 @@ final class ImportanceProcessor
   private final Map<WindowKey, @Nullable ContributorRequest> asked = new HashMap<>();
 
   private SampleStore samples;
+
+  /** Null while no model joins responses. */
+  private @Nullable SampleStore responses;
+
   private KeyValueStore<Bytes, PendingWindow> pending;
   private KeyValueStore<String, DriftReading> readings;
   private KeyValueStore<String, Settled> settled;
@@ -89,6 +95,9 @@ final class ImportanceProcessor
   public void init(ProcessorContext<String, WindowOutcome> context) {
     super.init(context);
     samples = new SampleStore(context.getStateStore(ImportanceTopology.WINDOW_SAMPLES));
+    if (ResponseJoin.isNeeded(List.copyOf(models.values()))) {
+      responses = new SampleStore(context.getStateStore(ResponseJoin.JOINED));
+    }
     pending = context.getStateStore(ImportanceTopology.PENDING);
     readings = context.getStateStore(ImportanceTopology.READINGS);
     settled = context.getStateStore(ImportanceTopology.SETTLED);
@@ -146,6 +155,9 @@ final class ImportanceProcessor
       waiting(window).remove(window.start());
       if (outcome.snapshot() == null || !awaitsLabels(window.model())) {
         samples.delete(window.model(), window.start(), window.end());
+      }
+      if (responses != null) {
+        responses.delete(window.model(), window.start(), window.end());
       }
       Outcome done = finished.remove(id(window));
       asked.remove(id(window));
@@ -238,9 +250,7 @@ final class ImportanceProcessor
       WindowKey id = id(window);
       boolean waits = window.skipped() == null && !finished.containsKey(id);
       if (waits && !inFlight.contains(id)) {
-        var records = samples.span(window.model(), window.start(), window.end());
-        SampleBatch batch = Batches.of(model, window.start(), window.end(), records);
-        if (!mailbox.offer(batch, settled(model), request)) {
+        if (!mailbox.offer(batch(model, window), settled(model), request)) {
           return;
         }
         asked.put(id, request);
@@ -248,6 +258,18 @@ final class ImportanceProcessor
         atDevice++;
       }
     }
+  }
+
+  private SampleBatch batch(StreamModel model, PendingWindow window) {
+    var records = samples.span(window.model(), window.start(), window.end());
+    NavigableMap<SampleKey, SamplesRecord> answers = new TreeMap<>();
+    if (responses != null) {
+      responses
+          .span(window.model(), window.start(), window.end())
+          .values()
+          .forEach(answers::putAll);
+    }
+    return Batches.of(model, window.start(), window.end(), records, answers);
   }
 
   /** What the baseline was made with counts, else what the first window settled. */

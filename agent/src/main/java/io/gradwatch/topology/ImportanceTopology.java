@@ -29,7 +29,7 @@ import org.apache.kafka.streams.state.Stores;
  * The importance application: {@code samples} to {@code importance}, {@code drift}, {@code alerts}
  * and {@code baselines}. It reads the baselines back, with what people decided about them. Where a
  * model has a labels topic, {@code [join]} keeps its labels and a window's samples until they have
- * met.
+ * met. Requests are joined with their responses within {@code [window]}, when a window closes.
  *
  * <pre>
  * samples -> [window] -> [importance] -> [drift] -> drift
@@ -113,6 +113,10 @@ public final class ImportanceTopology {
             IMPORTANCE,
             DRIFT);
     topology.connectProcessorAndStateStores(IMPORTANCE, BaselineStores.CHOICES);
+    if (ResponseJoin.isNeeded(models)) {
+      ResponseJoin.stores().forEach(store -> topology.addStateStore(store, WINDOW));
+      topology.connectProcessorAndStateStores(IMPORTANCE, ResponseJoin.JOINED);
+    }
     if (joins) {
       topology.connectProcessorAndStateStores(JOIN, WINDOW_SAMPLES);
     }

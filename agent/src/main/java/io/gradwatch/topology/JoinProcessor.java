@@ -165,7 +165,7 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
       return true;
     }
     var records = samples.span(window.model(), window.start(), window.end());
-    SampleBatch all = Batches.of(model, window.start(), window.end(), records);
+    SampleBatch all = Batches.of(model, window.start(), window.end(), records, Map.of());
     List<InferenceSample> rows = new ArrayList<>();
     for (InferenceSample row : all.samples()) {
       List<Double> label = row.id() == null ? null : label(window.model(), row.id());

@@ -2,7 +2,6 @@ package io.gradwatch.topology;
 
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
-import io.gradwatch.sample.Field;
 import io.gradwatch.sample.LabelJson;
 import io.gradwatch.sample.MalformedSampleException;
 import io.gradwatch.sample.Refusal;
@@ -14,10 +13,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the labels topics and forwards each label to the partition of its model, where its request
@@ -48,18 +47,20 @@ final class LabelProcessor extends ContextualProcessor<byte[], byte[], Object, O
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata metadata = context().recordMetadata().orElseThrow();
     for (StreamModel model : modelsByTopic.getOrDefault(metadata.topic(), List.of())) {
+      LabelSource labels = Objects.requireNonNull(model.labels(), "it has some");
       metrics.add(Metric.LABELS_SEEN, 1, model.name());
       try {
-        forward(model, metadata, record);
+        forward(model, labels, metadata, record);
       } catch (MalformedSampleException e) {
         refuse(model, metadata, record, String.valueOf(e.getMessage()));
       }
     }
   }
 
-  private void forward(StreamModel model, RecordMetadata metadata, Record<byte[], byte[]> record)
+  private void forward(
+      StreamModel model, LabelSource labels, RecordMetadata metadata, Record<byte[], byte[]> record)
       throws MalformedSampleException {
-    String id = id(model, record);
+    String id = RecordFields.text(labels.id(), record.key(), record.headers());
     if (id == null) {
       throw new MalformedSampleException("the record has no id; expected the request's id");
     }
@@ -77,13 +78,6 @@ final class LabelProcessor extends ContextualProcessor<byte[], byte[], Object, O
         .forward(
             new Record<>(model.name(), label, context().currentSystemTimeMs()),
             SamplingTopology.LABELS_SINK);
-  }
-
-  private static @Nullable String id(StreamModel model, Record<byte[], byte[]> record) {
-    LabelSource labels = model.labels();
-    String header = labels == null ? null : labels.idHeader();
-    Field.OfRecord field = header == null ? new Field.Key() : new Field.Header(header);
-    return RecordFields.text(field, record.key(), record.headers());
   }
 
   private void refuse(

@@ -2,6 +2,7 @@ package io.gradwatch.topology;
 
 import io.gradwatch.serde.StoreKey;
 import io.gradwatch.serde.v1.SamplesRecord;
+import io.gradwatch.window.BottomK;
 import io.gradwatch.window.SampleKey;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -9,6 +10,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sampled records of open and pending windows: one entry a record, in the order of model,
@@ -29,12 +31,41 @@ final class SampleStore {
     void visit(String model, long window, SampleKey key, SamplesRecord value);
   }
 
+  /**
+   * Offers a record to the sample of its window, and stores what that changes.
+   *
+   * @param sample of the window
+   */
+  BottomK.Offer offer(
+      BottomK sample, String model, long window, SamplesRecord value, BottomK.Extent extent) {
+    SampleKey key = Envelope.key(value);
+    SampleKey cutBefore = sample.cut();
+    BottomK.Offer offer = sample.offer(key, extent);
+    if (offer.kept()) {
+      put(model, window, key, value);
+    }
+    offer.evicted().forEach(evicted -> delete(model, window, evicted));
+    SampleKey cut = sample.cut();
+    if (cut != null && !cut.equals(cutBefore)) {
+      putCut(model, window, cut);
+    }
+    return offer;
+  }
+
+  /** Whether an entry is a record, and not the mark of the first one that did not fit. */
+  static boolean isRecord(SamplesRecord entry) {
+    return entry.getKindCase() != SamplesRecord.KindCase.KIND_NOT_SET;
+  }
+
+  @Nullable SamplesRecord get(String model, long window, SampleKey key) {
+    return store.get(storeKey(model, window, key));
+  }
+
   void put(String model, long window, SampleKey key, SamplesRecord value) {
     store.put(storeKey(model, window, key), value);
   }
 
-  /** Marks the first key that did not fit. */
-  void putCut(String model, long window, SampleKey key) {
+  private void putCut(String model, long window, SampleKey key) {
     store.put(storeKey(model, window, key), SamplesRecord.getDefaultInstance());
   }
 
@@ -59,7 +90,7 @@ final class SampleStore {
       visit(
           span,
           (m, window, key, value) -> {
-            if (value.hasSample()) {
+            if (isRecord(value)) {
               windows.computeIfAbsent(window, w -> new TreeMap<>()).put(key, value);
             }
           });

@@ -3,10 +3,12 @@ package io.gradwatch.topology;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.sample.MalformedSampleException;
+import io.gradwatch.sample.Message;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.sample.Refusal;
 import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.window.Admission;
+import io.gradwatch.window.Admission.Kind;
 import io.gradwatch.window.SampleKey;
 import io.gradwatch.window.Watermarks.Source;
 import java.time.Duration;
@@ -60,8 +62,15 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
       this.source = source;
       this.priority = new Priority(seed, source.topic(), source.partition());
       Set<String> accounts = new HashSet<>();
-      this.routes = models.stream().map(model -> new Route(model, accounts, now)).toList();
-      this.outside = OutsideSegments.of(models);
+      this.routes =
+          models.stream()
+              .map(model -> new Route(model, source.topic(), seed, accounts, now))
+              .toList();
+      this.outside =
+          OutsideSegments.of(
+              models.stream()
+                  .filter(model -> model.topics().filter().test(source.topic()))
+                  .toList());
     }
   }
 
@@ -71,6 +80,7 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
    */
   private static final class Route {
     final StreamModel model;
+    final Joining joining;
     final Admission admission;
 
     /** Under which records are counted until they are parsed. */
@@ -83,9 +93,11 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     long seen;
     long admitted;
     long late;
+    long responses;
 
-    Route(StreamModel model, Set<String> accounts, long now) {
+    Route(StreamModel model, String topic, long seed, Set<String> accounts, long now) {
       this.model = model;
+      this.joining = new Joining(model, topic, seed);
       this.admission = new Admission(model.window());
       this.account = model.selection().account(model.name());
       this.counts = accounts.add(account);
@@ -121,19 +133,20 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
 
   private void sample(Route route, Arrival arrival, long now) {
     Record<byte[], byte[]> record = arrival.record();
-    SampleKey key = arrival.key();
+    Set<Kind> kinds = route.joining.kinds(arrival);
     int size = record.value() == null ? 0 : record.value().length;
     long eventTime = EventTime.of(record, route.model.eventTimeHeader());
-    if (!route.model.selection().mayTake(arrival::text)) {
+    if (!route.joining.mayTake(arrival, kinds)) {
       if (route.admission.passBy(eventTime, now)) {
         route.lastRecordAt = now;
       }
       return;
     }
     route.lastRecordAt = now;
-    route.seen++;
-    switch (route.admission.consider(eventTime, key.priority(), size, now)) {
-      case ADMIT -> admit(route, arrival, eventTime, now);
+    count(route, kinds);
+    long priority = route.joining.key(arrival).priority();
+    switch (route.admission.consider(kinds, eventTime, priority, size, now)) {
+      case ADMIT -> admit(route, arrival, kinds, eventTime, now);
       case PASS -> {}
       case LATE -> route.late++;
       case TOO_LARGE -> refuseTooLarge(route, arrival, size, now);
@@ -150,13 +163,21 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     }
   }
 
+  private static void count(Route route, Set<Kind> kinds) {
+    if (kinds.contains(Kind.REQUEST)) {
+      route.seen++;
+    } else {
+      route.responses++;
+    }
+  }
+
   private void refuseTooLarge(Route route, Arrival arrival, long size, long now) {
     String message = "%d bytes, payload-max-bytes is %d";
     int limit = route.model.window().payloadMaxBytes();
     refuse(route, arrival, Refusal.TOO_LARGE, message.formatted(size, limit), now);
   }
 
-  private void admit(Route route, Arrival arrival, long eventTime, long now) {
+  private void admit(Route route, Arrival arrival, Set<Kind> kinds, long eventTime, long now) {
     // Key and headers are forwarded as well, and no record may be longer than its topic takes.
     long size = RecordFields.size(arrival.record());
     if (size > route.model.window().payloadMaxBytes()) {
@@ -164,15 +185,35 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
       return;
     }
     try {
-      int rows = route.model.selection().rows(arrival.rows(route.model.reader())).size();
-      if (rows == 0) {
-        return;
-      }
-      route.admission.admitted(eventTime, arrival.key().priority());
-      route.admitted++;
-      forward(route, Envelope.sample(arrival.key(), eventTime, rows, arrival.record()));
+      Message message = arrival.message(route.model.reader(), !kinds.contains(Kind.REQUEST));
+      forward(route, arrival, message, kinds, eventTime);
     } catch (MalformedSampleException e) {
       refuse(route, arrival, Refusal.MALFORMED, String.valueOf(e.getMessage()), now);
+    }
+  }
+
+  private void forward(
+      Route route, Arrival arrival, Message message, Set<Kind> kinds, long eventTime) {
+    Kind kind = message.response() == null ? Kind.REQUEST : Kind.RESPONSE;
+    String id = route.joining.id(arrival, message);
+    SampleKey key = route.joining.key(arrival, id);
+    int rows = route.model.selection().rows(message.rows()).size();
+    boolean isNone = kind == Kind.REQUEST && rows == 0;
+    // Some ids and kinds are known only now.
+    boolean wanted = kinds.contains(kind) && !isNone;
+    if (!wanted || !route.admission.admits(kind, eventTime, key.priority())) {
+      return;
+    }
+    if (kind == Kind.RESPONSE && id == null) {
+      metrics.add(Metric.RESPONSES_UNJOINED, 1, route.account, ResponseJoin.NO_ID);
+      return;
+    }
+    route.admission.admitted(kind, eventTime, key.priority());
+    if (kind == Kind.RESPONSE && id != null) {
+      forward(route, Envelope.response(key, eventTime, id, arrival.record()));
+    } else {
+      route.admitted++;
+      forward(route, Envelope.sample(key, eventTime, rows, id, arrival.record()));
     }
   }
 
@@ -246,11 +287,15 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     if (route.counts) {
       metrics.add(Metric.SAMPLES_SEEN, (double) route.seen, route.account);
       metrics.add(Metric.SAMPLES_LATE, (double) route.late, route.account);
+      if (route.model.joinsResponses()) {
+        metrics.add(Metric.RESPONSES_SEEN, (double) route.responses, route.account);
+      }
     }
     metrics.add(Metric.SAMPLES_ADMITTED, (double) route.admitted, route.model.name());
     route.seen = 0;
     route.admitted = 0;
     route.late = 0;
+    route.responses = 0;
   }
 
   @Override
@@ -277,7 +322,6 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
 
   private List<StreamModel> readers(String topic) {
     return modelsByTopic.computeIfAbsent(
-        topic,
-        name -> models.stream().filter(model -> model.topics().filter().test(name)).toList());
+        topic, name -> models.stream().filter(model -> model.isSource().test(name)).toList());
   }
 }

@@ -51,7 +51,7 @@ public final class SamplingTopology {
       List<StreamModel> models, Topics topics, SourceView.Feed sources, Metrics metrics) {
     Topology topology = new Topology();
     List<String> nodes = new ArrayList<>();
-    patternsByStart(models, model -> List.of(model.topics()))
+    patternsByStart(models, StreamModel::sources)
         .forEach(
             (start, pattern) -> {
               String node = nodes.isEmpty() ? SOURCE : SOURCE + "-" + (nodes.size() + 1);

@@ -5,8 +5,11 @@ import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.sample.SampleReader;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.SourceTopics;
+import io.gradwatch.window.JoinSettings;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
+import java.util.List;
+import java.util.function.Predicate;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param selection which records of its topics are its own
  * @param labelSamples labelled rows of a window that a concept score is made of (k_l); 0 for none
  * @param labels where labels come from; null for the requests themselves
+ * @param join by which id its records are joined; null where they are not
  * @param reference what the traffic is compared with apart from the alarm; null for nothing
  */
 public record StreamModel(
@@ -39,4 +43,21 @@ public record StreamModel(
     Selection selection,
     int labelSamples,
     @Nullable LabelSource labels,
-    @Nullable Baseline reference) {}
+    @Nullable JoinSettings join,
+    @Nullable Baseline reference) {
+  /** All topics that it reads, those of its responses among them. */
+  public List<SourceTopics> sources() {
+    JoinSettings settings = join;
+    return settings == null ? List.of(topics) : settings.sources(topics);
+  }
+
+  /** Whether a topic is one of these. */
+  Predicate<String> isSource() {
+    return sources().stream().map(SourceTopics::filter).reduce(topic -> false, Predicate::or);
+  }
+
+  /** Whether its requests are joined with responses. */
+  boolean joinsResponses() {
+    return join != null && join.responses();
+  }
+}

@@ -7,7 +7,6 @@ import io.gradwatch.metrics.Metrics;
 import io.gradwatch.serde.StoreKey;
 import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.window.BottomK;
-import io.gradwatch.window.SampleKey;
 import io.gradwatch.window.Watermarks;
 import io.gradwatch.window.Watermarks.Source;
 import io.gradwatch.window.WindowProgress;
@@ -29,6 +28,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the samples of all partitions of a model into the bottom-k sample of each window, and
@@ -50,6 +50,9 @@ final class WindowProcessor
   private KeyValueStore<Bytes, Long> watermarks;
   private KeyValueStore<String, Long> nextWindows;
 
+  /** Null while no model joins responses. */
+  private @Nullable ResponseJoin responses;
+
   WindowProcessor(List<StreamModel> models, SourceView.Feed sources, Metrics metrics) {
     this.models =
         models.stream()
@@ -68,7 +71,7 @@ final class WindowProcessor
 
     OpenModel(StreamModel model) {
       this.model = model;
-      this.topics = model.topics().filter();
+      this.topics = model.isSource();
     }
 
     BottomK window(long start) {
@@ -91,6 +94,8 @@ final class WindowProcessor
     watermarks = context.getStateStore(ImportanceTopology.WATERMARKS);
     nextWindows = context.getStateStore(ImportanceTopology.NEXT_WINDOWS);
     restore();
+    List<StreamModel> all = models.values().stream().map(open -> open.model).toList();
+    responses = ResponseJoin.isNeeded(all) ? new ResponseJoin(context, all, metrics) : null;
     context.schedule(
         TICK, PunctuationType.WALL_CLOCK_TIME, now -> models.values().forEach(this::closeWindows));
   }
@@ -104,6 +109,9 @@ final class WindowProcessor
     SamplesRecord value = record.value();
     if (value.hasSample()) {
       keep(open, value);
+    } else if (value.hasResponse() && responses != null) {
+      Long next = nextWindows.get(record.key());
+      responses.keep(open.model, value, open.watermarks.of(Envelope.source(value)), next);
     } else if (value.hasWatermark()) {
       raise(open, Envelope.source(value), value.getWatermark().getEventTime());
     }
@@ -119,18 +127,7 @@ final class WindowProcessor
     if (closed || late) {
       return;
     }
-    SampleKey key = Envelope.key(value);
-    BottomK sample = open.window(window);
-    SampleKey cutBefore = sample.cut();
-    BottomK.Offer offer = sample.offer(key, extent(value));
-    if (offer.kept()) {
-      samples.put(model, window, key, value);
-    }
-    offer.evicted().forEach(evicted -> samples.delete(model, window, evicted));
-    SampleKey cut = sample.cut();
-    if (cut != null && !cut.equals(cutBefore)) {
-      samples.putCut(model, window, cut);
-    }
+    samples.offer(open.window(window), model, window, value, extent(value));
   }
 
   private void raise(OpenModel open, Source source, long eventTime) {
@@ -158,6 +155,9 @@ final class WindowProcessor
     }
     for (Closed closed : WindowProgress.close(open.model.window(), next, watermark, open.rows())) {
       nextWindows.put(model, closed.end());
+      if (responses != null && open.model.joinsResponses()) {
+        responses.close(open.model, closed, open.windows);
+      }
       String skipped = closed.ready() ? null : WindowOutcome.TOO_FEW;
       if (closed.ready()) {
         open.windows.headMap(closed.end(), false).clear();

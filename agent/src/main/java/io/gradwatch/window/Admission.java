@@ -2,11 +2,14 @@ package io.gradwatch.window;
 
 import io.gradwatch.sample.Refusal;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -24,7 +27,8 @@ public final class Admission {
   private static final Comparator<Long> LARGEST_FIRST = (a, b) -> Long.compareUnsigned(b, a);
 
   private final WindowSettings settings;
-  private final NavigableMap<Long, PriorityQueue<Long>> admitted = new TreeMap<>();
+  private final Map<Kind, NavigableMap<Long, PriorityQueue<Long>>> admitted =
+      new EnumMap<>(Kind.class);
   private final Map<Refusal, PriorityQueue<Long>> deadLetters = new HashMap<>();
   private long watermark = Long.MIN_VALUE;
 
@@ -33,6 +37,19 @@ public final class Admission {
 
   public Admission(WindowSettings settings) {
     this.settings = settings;
+    for (Kind kind : Kind.values()) {
+      admitted.put(kind, new TreeMap<>());
+    }
+  }
+
+  /** Requests and responses do not compete with each other. */
+  public enum Kind {
+    REQUEST,
+    RESPONSE;
+
+    int limit(WindowSettings settings) {
+      return this == REQUEST ? settings.samples() : JoinSettings.kept(settings.samples());
+    }
   }
 
   /** What becomes of a record. */
@@ -54,11 +71,12 @@ public final class Admission {
   /**
    * Looks at a record without parsing it, and moves the watermark.
    *
+   * @param kinds what it may be; one at least
    * @param eventTime milliseconds since 1970-01-01 UTC; not above 0 means that it has none
    * @param size bytes of the value
    * @param now the wall clock, milliseconds since 1970-01-01 UTC
    */
-  public Verdict consider(long eventTime, long priority, int size, long now) {
+  public Verdict consider(Set<Kind> kinds, long eventTime, long priority, int size, long now) {
     if (eventTime <= 0) {
       return Verdict.BAD_TIME;
     }
@@ -73,11 +91,24 @@ public final class Admission {
     if (size > settings.payloadMaxBytes()) {
       return Verdict.TOO_LARGE;
     }
-    PriorityQueue<Long> smallest = admitted.get(window);
-    if (smallest == null || smallest.size() < settings.samples()) {
-      return Verdict.ADMIT;
+    for (Kind kind : kinds) {
+      if (admits(kind, eventTime, priority)) {
+        return Verdict.ADMIT;
+      }
     }
-    return Long.compareUnsigned(priority, smallest.element()) < 0 ? Verdict.ADMIT : Verdict.PASS;
+    return Verdict.PASS;
+  }
+
+  /** Whether a priority is among the smallest of its kind that its window has seen. */
+  public boolean admits(Kind kind, long eventTime, long priority) {
+    PriorityQueue<Long> smallest = ofKind(kind).get(settings.windowStart(eventTime));
+    return smallest == null
+        || smallest.size() < kind.limit(settings)
+        || Long.compareUnsigned(priority, smallest.element()) < 0;
+  }
+
+  private NavigableMap<Long, PriorityQueue<Long>> ofKind(Kind kind) {
+    return Objects.requireNonNull(admitted.get(kind), "there is one of each");
   }
 
   /**
@@ -105,12 +136,13 @@ public final class Admission {
    * Notes that a record was parsed and forwarded. A record that could not be parsed, or that turned
    * out to be another model's, takes no place.
    */
-  public void admitted(long eventTime, long priority) {
+  public void admitted(Kind kind, long eventTime, long priority) {
     keep(
-        admitted.computeIfAbsent(
-            settings.windowStart(eventTime), w -> new PriorityQueue<>(LARGEST_FIRST)),
+        ofKind(kind)
+            .computeIfAbsent(
+                settings.windowStart(eventTime), w -> new PriorityQueue<>(LARGEST_FIRST)),
         priority,
-        settings.samples());
+        kind.limit(settings));
   }
 
   /**
@@ -147,7 +179,7 @@ public final class Admission {
         settings.windowStart(watermark - settings.size().toMillis() - settings.grace().toMillis())
             + settings.size().toMillis();
     nextClose = settings.closeTime(open);
-    admitted.headMap(open, false).clear();
+    admitted.values().forEach(windows -> windows.headMap(open, false).clear());
     deadLetters.clear();
     return OptionalLong.of(watermark);
   }

@@ -83,9 +83,29 @@ public final class BottomK {
     return cut;
   }
 
+  /**
+   * Keys below this priority are in the sample if they were offered, the largest unsigned number
+   * while all are.
+   */
+  public long threshold() {
+    if (cut != null) {
+      return cut.priority();
+    }
+    return extents.size() < k ? -1L : extents.lastKey().priority();
+  }
+
   /** Restores {@link #cut} after a restart. */
   public void restoreCut(SampleKey key) {
     cut = cut == null || key.compareTo(cut) < 0 ? key : cut;
+  }
+
+  /** Takes a key out for good; what was refused or evicted for it does not come back. */
+  public void remove(SampleKey key) {
+    Extent extent = extents.remove(key);
+    if (extent != null) {
+      bytes -= extent.bytes();
+      rows -= extent.rows();
+    }
   }
 
   /** The keys in priority order; a view. */

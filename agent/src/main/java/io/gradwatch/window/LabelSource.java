@@ -1,13 +1,13 @@
 package io.gradwatch.window;
 
+import io.gradwatch.sample.Field;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the true answers of a model come from, when they do not come with the requests.
  *
  * @param topic of records that each hold one label
- * @param idHeader header with the request's id; null for the record's key
+ * @param id where a label has the id of its request
  * @param labelWait how long after a window was computed its labels may come
  */
-public record LabelSource(String topic, @Nullable String idHeader, Duration labelWait) {}
+public record LabelSource(String topic, Field.OfRecord id, Duration labelWait) {}

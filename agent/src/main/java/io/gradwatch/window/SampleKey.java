@@ -19,6 +19,11 @@ public record SampleKey(long priority, String topic, int partition, long offset)
           .thenComparingInt(SampleKey::partition)
           .thenComparingLong(SampleKey::offset);
 
+  /** The same record with another place in the order. */
+  public SampleKey withPriority(long other) {
+    return new SampleKey(other, topic, partition, offset);
+  }
+
   @Override
   public int compareTo(SampleKey other) {
     return ORDER.compare(this, other);

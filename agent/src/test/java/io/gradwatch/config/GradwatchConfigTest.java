@@ -14,6 +14,8 @@ import io.gradwatch.importance.Task;
 import io.gradwatch.importance.WorkerSettings;
 import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.layout.ModelLocation;
+import io.gradwatch.sample.Field;
+import io.gradwatch.window.JoinSettings;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.WindowSettings;
 import java.io.IOException;
@@ -95,7 +97,7 @@ class GradwatchConfigTest {
           labelled: true
           label-samples: 64
           labels-topic: answers
-          label-id-header: request-id
+          label-id: header request-id
           label-wait: 2h
           false-alarms: 10% in 200 windows
           cycle: 7d
@@ -132,6 +134,17 @@ class GradwatchConfigTest {
             - {key: k}
             - {predicted-class: [1, 2]}
           segments: {key: [k]}
+        - name: joined
+          path: c.pt
+          topics: [d]
+          topics-regex: "d[.].*"
+          join: {id: header ce_id, response-topics: [d.out], response-wait: 45s}
+        - name: only-labels
+          path: d.pt
+          topics: [e]
+          join:
+            id: body
+            responses: false
       """;
 
   @Test
@@ -215,7 +228,9 @@ class GradwatchConfigTest {
     assertThat(config.stateDir()).isEqualTo(Path.of("/data"));
     assertThat(config.listen().getHostString()).isEqualTo("::1");
     assertThat(config.listen().getPort()).isEqualTo(8080);
-    assertThat(config.models()).extracting(ModelSettings::device).containsExactly("cpu", "cuda:1");
+    assertThat(config.models())
+        .extracting(ModelSettings::device)
+        .containsExactly("cpu", "cuda:1", "cuda:1", "cuda:1");
     assertThat(config.worker())
         .isEqualTo(new WorkerSettings(0.2, 0.5, 4, 1L << 30, Duration.ofMinutes(2)));
     assertThat(config.maxPending()).isEqualTo(12);
@@ -256,7 +271,7 @@ class GradwatchConfigTest {
     assertThat(model.importance().labelled()).isTrue();
     assertThat(model.importance().labelSamples()).isEqualTo(64);
     assertThat(model.labels())
-        .isEqualTo(new LabelSource("answers", "request-id", Duration.ofHours(2)));
+        .isEqualTo(new LabelSource("answers", new Field.Header("request-id"), Duration.ofHours(2)));
     assertThat(model.importance().periodic())
         .containsExactly(
             new PeriodicMethod(ImportanceMethod.MAS, 6, Duration.ofSeconds(10)),
@@ -296,7 +311,7 @@ class GradwatchConfigTest {
   void sharesTheBudgetOfFalseAlarmsAmongModelsAndTheConceptOfThoseWithLabels() {
     assertThat(parse(EVERY_KEY).models())
         .extracting(model -> model.drift().streams())
-        .containsExactly(3, 3);
+        .containsExactly(5, 5, 5, 5);
   }
 
   @Test
@@ -305,6 +320,48 @@ class GradwatchConfigTest {
 
     assertThat(model.window().maxFutureSkew()).isEqualTo(Duration.ofSeconds(2));
     assertThat(model.window().maxWindow()).isEqualTo(Duration.ofHours(12));
+  }
+
+  @Test
+  void readsByWhichIdRecordsAreJoined() {
+    ModelSettings model = parse(EVERY_KEY).models().get(2);
+
+    assertThat(model.join())
+        .isEqualTo(new JoinSettings(new Field.Header("ce_id"), true, List.of("d.out")));
+    assertThat(model.window().grace()).isEqualTo(Duration.ofSeconds(45));
+    assertThat(model.window().maxFutureSkew()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(model.isSource()).accepts("d", "d.out", "d.in").rejects("e");
+    assertThat(model.topics().filter()).as("a response is no request").rejects("d.out");
+    assertThat(parse(EVERY_KEY).models().get(3).join())
+        .isEqualTo(new JoinSettings(new Field.BodyId(), false, List.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "id: ce_id|join.id: 'ce_id' is not a place of an id; expected header NAME, key or body",
+        "id: key, response-topics: [inference.fraud]|response-topics has [inference.fraud] of topics",
+        "id: key, responses: false, response-topics: [a]|response-topics is [a], but responses is false",
+        "id: key, responses: false, response-wait: 1s|response-wait is there, but responses is false",
+        "id: key, response-topics: [gradwatch.a]|'gradwatch.a' starts with topic-prefix",
+        "response-wait: 1s|id is missing",
+      })
+  void refusesJoinsThatContradictThemselves(String join, String problem) {
+    assertThat(problems(SMALLEST + "    join: {%s}\n".formatted(join))).contains(problem);
+  }
+
+  @Test
+  void refusesToSelectByAnswersThatComeLater() {
+    String yaml = SMALLEST + "    join: {id: key}\n    segments: {predicted-class: [0, 1]}\n";
+
+    assertThat(problems(yaml)).contains("segments has predicted-class");
+  }
+
+  private static String problems(String yaml) {
+    return String.valueOf(
+        catchThrowableOfType(ConfigException.class, () -> parse(yaml)).getMessage());
   }
 
   @Test

@@ -3,13 +3,21 @@ package io.gradwatch.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PriorityTest {
   private static final int RECORDS = 100_000;
+
+  /** 99.9 % quantile of chi-square with 99 degrees of freedom. */
+  private static final double CHI_SQUARE = 148.2;
 
   // Computed once by an independent implementation.
   private static final long PINNED = -110411568250919880L;
@@ -34,6 +42,25 @@ class PriorityTest {
   }
 
   @Test
+  void isTheSameForEveryRecordWithAnId() throws Exception {
+    // By the definition, apart from the code: the seed as eight bytes, then the id in UTF-8.
+    byte[] input = "\0\0\0\0\0\0\0\0a-1é".getBytes(StandardCharsets.UTF_8);
+    long expected =
+        new BigInteger(1, MessageDigest.getInstance("SHA-256").digest(input))
+            .shiftRight(192)
+            .longValue();
+
+    assertThat(Priority.ofId(0, "a-1é")).isEqualTo(expected);
+    assertThat(Priority.ofId(1, "a-1é")).isNotEqualTo(expected);
+    assertThat(Priority.ofId(0, "a-2é")).isNotEqualTo(expected);
+  }
+
+  @Test
+  void isUniformOverConsecutiveIds() {
+    assertThat(chiSquare(number -> Priority.ofId(0, "request-" + number))).isLessThan(CHI_SQUARE);
+  }
+
+  @Test
   void neverCollidesWithinAPartition() {
     Priority priority = new Priority(7, "inference.digits", 1);
     Set<Long> seen = new HashSet<>();
@@ -43,19 +70,20 @@ class PriorityTest {
 
   @Test
   void isUniformOverConsecutiveOffsets() {
+    Priority priority = new Priority(7, "inference.digits", 0);
+    assertThat(chiSquare(priority::of)).isLessThan(CHI_SQUARE);
+  }
+
+  private static double chiSquare(LongUnaryOperator priority) {
     int bins = 100;
     double[] counts = new double[bins];
-    Priority priority = new Priority(7, "inference.digits", 0);
-    for (int offset = 0; offset < RECORDS; offset++) {
-      counts[(int) (Priority.fraction(priority.of(offset)) * bins)]++;
+    for (int number = 0; number < RECORDS; number++) {
+      counts[(int) (Priority.fraction(priority.applyAsLong(number)) * bins)]++;
     }
     double expected = (double) RECORDS / bins;
-    double chiSquare = 0;
-    for (double count : counts) {
-      chiSquare += (count - expected) * (count - expected) / expected;
-    }
-    // 99.9 % quantile of chi-square with 99 degrees of freedom.
-    assertThat(chiSquare).isLessThan(148.2);
+    return Arrays.stream(counts)
+        .map(count -> (count - expected) * (count - expected) / expected)
+        .sum();
   }
 
   @Test

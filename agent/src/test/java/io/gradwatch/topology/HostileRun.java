@@ -224,6 +224,7 @@ public final class HostileRun {
         model.selection(),
         0,
         null,
+        null,
         null);
   }
 }

@@ -17,6 +17,7 @@ import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
+import io.gradwatch.sample.Field;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.serde.JsonSerde;
@@ -55,7 +56,7 @@ class LabelTopologyTest {
   private static final Duration WAIT = Duration.ofMinutes(1);
   private static final int ROWS = 4;
   private static final StreamModel MODEL =
-      Traffic.labelled(ROWS, new LabelSource(LABELS, null, WAIT));
+      Traffic.labelled(ROWS, new LabelSource(LABELS, new Field.Key(), WAIT));
 
   private final Metrics metrics = new Metrics();
   private final Device device = new Device();

@@ -237,6 +237,7 @@ class SamplingTopologyTest {
             one.selection(),
             0,
             null,
+            null,
             null);
     assertThatIllegalArgumentException()
         .isThrownBy(

@@ -8,6 +8,7 @@ import io.gradwatch.sample.SampleReader;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.sample.payload.PayloadReader;
+import io.gradwatch.window.JoinSettings;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.Watermarks.Source;
 import io.gradwatch.window.WindowSettings;
@@ -55,6 +56,7 @@ final class Traffic {
         model.selection(),
         labelSamples,
         labels,
+        model.join(),
         null);
   }
 
@@ -72,6 +74,25 @@ final class Traffic {
         model.selection(),
         model.labelSamples(),
         model.labels(),
+        model.join(),
+        model.reference());
+  }
+
+  /** The same, whose records are joined. */
+  static StreamModel joined(StreamModel model, JoinSettings join, WindowSettings window) {
+    return new StreamModel(
+        model.name(),
+        model.topics(),
+        model.startFrom(),
+        model.eventTimeHeader(),
+        model.reader(),
+        window,
+        model.drift(),
+        model.baseline(),
+        model.selection(),
+        model.labelSamples(),
+        model.labels(),
+        join,
         model.reference());
   }
 
@@ -105,6 +126,7 @@ final class Traffic {
         selection,
         0,
         null,
+        null,
         null);
   }
 
@@ -130,6 +152,13 @@ final class Traffic {
         ",\"outputs\":[{\"name\":\"y\",\"shape\":[1,1],\"datatype\":\"FP32\",\"data\":[%s]}]}";
     return (json.substring(0, json.length() - 1) + outputs.formatted(answer))
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A response of one number to it. */
+  static byte[] response(int number, double answer) {
+    String json =
+        "{\"model_name\":\"m\",\"id\":\"%d\",\"outputs\":[{\"name\":\"y\",\"shape\":[1,1],\"datatype\":\"FP32\",\"data\":[%s]}]}";
+    return json.formatted(number, answer).getBytes(StandardCharsets.UTF_8);
   }
 
   /** A view with so many partitions of the topic, none of them read to its end. */

@@ -4,27 +4,48 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gradwatch.sample.Priority;
 import io.gradwatch.sample.Refusal;
+import io.gradwatch.window.Admission.Kind;
 import io.gradwatch.window.Admission.Verdict;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
   private static final long NOW = 1_000_000;
+  private static final Set<Kind> REQUEST = Set.of(Kind.REQUEST);
   private final Admission admission = new Admission(Settings.TEN_SECONDS);
 
   private Verdict consider(long eventTime, long priority) {
-    return admission.consider(eventTime, priority, 100, NOW);
+    return admission.consider(REQUEST, eventTime, priority, 100, NOW);
   }
 
   @Test
   void admitsOnlyWhatIsBelowTheKthSmallestOfItsWindow() {
     for (long priority = 10; priority < 18; priority++) {
       assertThat(consider(500_000, priority)).isEqualTo(Verdict.ADMIT);
-      admission.admitted(500_000, priority);
+      admission.admitted(Kind.REQUEST, 500_000, priority);
     }
     assertThat(consider(500_001, 17)).isEqualTo(Verdict.PASS);
     assertThat(consider(500_001, 16)).isEqualTo(Verdict.ADMIT);
     assertThat(consider(500_001, -1)).as("the largest unsigned").isEqualTo(Verdict.PASS);
     assertThat(consider(510_000, 99)).as("the next window").isEqualTo(Verdict.ADMIT);
+  }
+
+  @Test
+  void keepsPlacesForResponsesThatRequestsDoNotTake() {
+    for (long priority = 0; priority < 8; priority++) {
+      admission.admitted(Kind.REQUEST, 500_000, priority);
+    }
+    for (long priority = 0; priority < 16; priority++) {
+      assertThat(admission.consider(Set.of(Kind.RESPONSE), 500_000, priority, 100, NOW))
+          .as("response %d", priority)
+          .isEqualTo(Verdict.ADMIT);
+      admission.admitted(Kind.RESPONSE, 500_000, priority);
+    }
+    assertThat(admission.consider(Set.of(Kind.values()), 500_000, 16, 100, NOW))
+        .as("neither as a request nor as a response")
+        .isEqualTo(Verdict.PASS);
+    assertThat(admission.admits(Kind.REQUEST, 500_000, 7)).isFalse();
+    assertThat(admission.admits(Kind.RESPONSE, 500_000, 7)).isTrue();
   }
 
   @Test
@@ -41,7 +62,7 @@ class AdmissionTest {
     int admitted = 0;
     for (int offset = 0; offset < n; offset++) {
       if (consider(500_000, priority.of(offset)) == Verdict.ADMIT) {
-        admission.admitted(500_000, priority.of(offset));
+        admission.admitted(Kind.REQUEST, 500_000, priority.of(offset));
         admitted++;
       }
     }
@@ -70,8 +91,8 @@ class AdmissionTest {
 
   @Test
   void refusesALongPayloadUnparsedButTrustsItsTime() {
-    assertThat(admission.consider(500_000, 1, 1025, NOW)).isEqualTo(Verdict.TOO_LARGE);
-    assertThat(admission.consider(500_000, 1, 1024, NOW)).isEqualTo(Verdict.ADMIT);
+    assertThat(admission.consider(REQUEST, 500_000, 1, 1025, NOW)).isEqualTo(Verdict.TOO_LARGE);
+    assertThat(admission.consider(REQUEST, 500_000, 1, 1024, NOW)).isEqualTo(Verdict.ADMIT);
     assertThat(admission.crossed()).hasValue(500_000);
   }
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.gradwatch.Block;
 import io.gradwatch.sample.Priority;
+import io.gradwatch.window.Admission.Kind;
 import io.gradwatch.window.Admission.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which part of the traffic is parsed and forwarded, by its amount and number of partitions. */
@@ -51,8 +53,9 @@ class ForwardedShareTest {
       Admission admission = new Admission(settings());
       int own = records / partitions + (partition < records % partitions ? 1 : 0);
       for (int offset = 0; offset < own; offset++) {
-        if (admission.consider(TIME, priority.of(offset), 100, TIME) == Verdict.ADMIT) {
-          admission.admitted(TIME, priority.of(offset));
+        if (admission.consider(Set.of(Kind.REQUEST), TIME, priority.of(offset), 100, TIME)
+            == Verdict.ADMIT) {
+          admission.admitted(Kind.REQUEST, TIME, priority.of(offset));
           forwarded++;
         }
       }

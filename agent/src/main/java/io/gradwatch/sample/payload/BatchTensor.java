@@ -55,6 +55,11 @@ record BatchTensor(String name, DataType type, boolean declared, List<Long> shap
     return split;
   }
 
+  /** All of it, the batch dimension first. */
+  Tensor whole() {
+    return new Tensor(name, type, shape, data);
+  }
+
   /** The same elements under another name. */
   BatchTensor named(String other) {
     return new BatchTensor(other, type, declared, shape, data);

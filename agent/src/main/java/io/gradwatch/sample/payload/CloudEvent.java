@@ -3,6 +3,7 @@ package io.gradwatch.sample.payload;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gradwatch.sample.Json;
 import io.gradwatch.sample.MalformedSampleException;
+import io.gradwatch.sample.Message;
 import io.gradwatch.sample.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -104,6 +105,16 @@ record CloudEvent(
       throw new MalformedSampleException(
           "%s: '%s'; expected 1.0".formatted(where, Json.brief(version)));
     }
+  }
+
+  /** What the type of an event says that it is. */
+  static Message.Kind kind(@Nullable String type) {
+    if (isResponse(type)) {
+      return Message.Kind.RESPONSE;
+    }
+    return type != null && type.endsWith("inference.request")
+        ? Message.Kind.REQUEST
+        : Message.Kind.UNKNOWN;
   }
 
   private static boolean isResponse(@Nullable String type) {

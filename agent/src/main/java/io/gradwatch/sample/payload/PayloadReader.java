@@ -3,6 +3,7 @@ package io.gradwatch.sample.payload;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.MalformedSampleException;
+import io.gradwatch.sample.Message;
 import io.gradwatch.sample.Payload;
 import io.gradwatch.sample.SampleReader;
 import java.nio.ByteBuffer;
@@ -40,8 +41,27 @@ public record PayloadReader(
 
   @Override
   public List<InferenceSample> read(Payload payload) throws MalformedSampleException {
-    InferenceMessage message = message(payload);
-    return message.isResponse() ? List.of() : Rows.of(message, mapping.apply(message));
+    return message(payload, false).rows();
+  }
+
+  @Override
+  public Message message(Payload payload, boolean response) throws MalformedSampleException {
+    InferenceMessage message = parse(payload, response);
+    return message.isResponse()
+        ? new Message(List.of(), Rows.response(message))
+        : new Message(Rows.of(message, mapping.apply(message)), null);
+  }
+
+  @Override
+  public Message.Kind kind(Payload payload) {
+    if (CloudEvent.isBinary(payload)) {
+      return CloudEvent.kind(payload.header("ce_type"));
+    }
+    String type = payload.header("seldon-infer-type");
+    if (type == null || CloudEvent.isStructured(payload)) {
+      return Message.Kind.UNKNOWN;
+    }
+    return isResponse(payload) ? Message.Kind.RESPONSE : Message.Kind.REQUEST;
   }
 
   /**
@@ -55,17 +75,25 @@ public record PayloadReader(
 
   /** What the record says, before the mapping. */
   InferenceMessage message(Payload payload) throws MalformedSampleException {
+    return parse(payload, false);
+  }
+
+  private InferenceMessage parse(Payload payload, boolean response)
+      throws MalformedSampleException {
     if (payload.value().length == 0) {
       throw new MalformedSampleException("$: empty; expected a message");
     }
     InferenceMessage message;
     if (CloudEvent.isStructured(payload)) {
       message =
-          within(CloudEvent.structured(JsonReader.readFirst(payload.value()).value()), payload);
+          within(
+              CloudEvent.structured(JsonReader.readFirst(payload.value()).value()),
+              payload,
+              response);
     } else if (CloudEvent.isBinary(payload)) {
-      message = within(CloudEvent.binary(payload), payload);
+      message = within(CloudEvent.binary(payload), payload, response);
     } else {
-      message = bare(payload, isResponse(payload));
+      message = bare(payload, response || isResponse(payload));
     }
     String requestId = payload.header("x-request-id");
     return message.id() == null && requestId != null
@@ -79,12 +107,12 @@ public record PayloadReader(
     return type != null && type.toLowerCase(Locale.ROOT).endsWith("response");
   }
 
-  private InferenceMessage within(CloudEvent event, Payload payload)
+  private InferenceMessage within(CloudEvent event, Payload payload, boolean response)
       throws MalformedSampleException {
     JsonNode json = event.json();
     InferenceMessage message =
         json == null
-            ? bare(payload.with(event.bytes()), event.isResponse())
+            ? bare(payload.with(event.bytes()), response || event.isResponse())
             : json(json, ByteBuffer.allocate(0), Integer.MAX_VALUE);
     Map<String, String> parameters = new HashMap<>(event.attributes());
     parameters.putAll(message.parameters());
@@ -159,7 +187,7 @@ public record PayloadReader(
       end = value.length;
     }
     if (CloudEvent.detects(first.value())) {
-      return within(CloudEvent.structured(first.value()), Payload.of(value));
+      return within(CloudEvent.structured(first.value()), Payload.of(value), false);
     }
     return json(first.value(), ByteBuffer.wrap(value, end, value.length - end), value.length);
   }

@@ -1,12 +1,10 @@
 package io.gradwatch.sample.payload;
 
-import io.gradwatch.sample.DataType;
+import io.gradwatch.sample.InferenceResponse;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.MalformedSampleException;
 import io.gradwatch.sample.Tensor;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** Cuts messages into samples. */
@@ -29,10 +27,7 @@ final class Rows {
     for (BatchTensor input : inputs) {
       columns.add(input.split());
     }
-    List<List<Tensor>> served = new ArrayList<>(message.outputs().size());
-    for (PayloadTensor output : message.outputs()) {
-      served.add(served(output, rows));
-    }
+    InferenceResponse served = response(message);
     List<InferenceSample> samples = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
       samples.add(
@@ -41,19 +36,22 @@ final class Rows {
               at(row, columns),
               message.label(),
               message.modelVersion(),
-              at(row, served),
+              served.answer(row, rows),
               message.parameters()));
     }
     return List.copyOf(samples);
   }
 
-  /** An answer that cannot be read, or has another batch, keeps its place without elements. */
-  private static List<Tensor> served(PayloadTensor output, int rows) {
-    if (output instanceof BatchTensor answer && answer.rows() == rows) {
-      return answer.split();
+  /** The outputs of a message, for whichever request they answer. */
+  static InferenceResponse response(InferenceMessage message) {
+    List<Tensor> outputs = new ArrayList<>(message.outputs().size());
+    for (PayloadTensor output : message.outputs()) {
+      outputs.add(
+          output instanceof BatchTensor answer
+              ? answer.whole()
+              : InferenceResponse.unread(output.name()));
     }
-    Tensor unread = new Tensor(output.name(), DataType.FP32, List.of(0L), ByteBuffer.allocate(0));
-    return Collections.nCopies(rows, unread);
+    return new InferenceResponse(message.id(), message.modelVersion(), outputs);
   }
 
   private static List<Tensor> at(int row, List<List<Tensor>> columns) {
