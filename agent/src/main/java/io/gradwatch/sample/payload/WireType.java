@@ -101,29 +101,27 @@ enum WireType {
   private ByteBuffer widened(ByteBuffer data, int elements, String path)
       throws MalformedSampleException {
     ByteBuffer wide = Elements.room(elements, held);
-    if (this == BF16) {
-      for (int i = 0; i < elements; i++) {
-        // The upper half of the same number in binary32.
-        wide.putFloat(Float.intBitsToFloat(data.getShort() << Short.SIZE));
-      }
-      return wide.flip();
-    }
+    int at = data.position();
     for (int i = 0; i < elements; i++) {
-      long value =
-          switch (this) {
-            case INT16 -> data.getShort();
-            case UINT16 -> Short.toUnsignedLong(data.getShort());
-            case UINT32 -> Integer.toUnsignedLong(data.getInt());
-            case UINT64 -> data.getLong();
-            default -> data.get();
-          };
-      if (value < min() || value > max()) {
-        throw new MalformedSampleException(
-            "%s[%d]: %s; expected %d to %d (%s)"
-                .formatted(path, i, Long.toUnsignedString(value), min(), max(), this));
+      switch (this) {
+        case INT16 -> wide.putInt(data.getShort(at + 2 * i));
+        case UINT16 -> wide.putInt(Short.toUnsignedInt(data.getShort(at + 2 * i)));
+        case UINT32 -> wide.putLong(Integer.toUnsignedLong(data.getInt(at + 4 * i)));
+        // The upper half of the same number in binary32.
+        case BF16 -> wide.putInt(data.getShort(at + 2 * i) << Short.SIZE);
+        case UINT64 -> wide.putLong(inRange(data.getLong(at + 8 * i), i, path));
+        default -> wide.put((byte) inRange(data.get(at + i), i, path));
       }
-      Elements.putWhole(wide, held, value);
     }
     return wide.flip();
+  }
+
+  private long inRange(long value, int element, String path) throws MalformedSampleException {
+    if (value < min() || value > max()) {
+      throw new MalformedSampleException(
+          "%s[%d]: %s; expected %d to %d (%s)"
+              .formatted(path, element, Long.toUnsignedString(value), min(), max(), this));
+    }
+    return value;
   }
 }
