@@ -121,9 +121,17 @@ final class Elements {
         }
       }
       case FP64 -> data.asDoubleBuffer().get(values);
-      default -> {
+      case FP16 -> {
         for (int i = 0; i < count; i++) {
           values[i] = value(data, type, i);
+        }
+      }
+      default -> {
+        byte[] small = new byte[count];
+        data.duplicate().get(small);
+        int mask = type == DataType.UINT8 ? 0xff : -1;
+        for (int i = 0; i < count; i++) {
+          values[i] = small[i] & mask;
         }
       }
     }
@@ -138,14 +146,16 @@ final class Elements {
   static void putAll(ByteBuffer to, DataType type, double[] values, int count) {
     switch (type) {
       case FP32 -> {
+        float[] single = new float[count];
         for (int i = 0; i < count; i++) {
-          to.putFloat((float) values[i]);
+          single[i] = (float) values[i];
         }
+        to.asFloatBuffer().put(single);
+        to.position(to.position() + count * Float.BYTES);
       }
       case FP64 -> {
-        for (int i = 0; i < count; i++) {
-          to.putDouble(values[i]);
-        }
+        to.asDoubleBuffer().put(values, 0, count);
+        to.position(to.position() + count * Double.BYTES);
       }
       case FP16 -> {
         for (int i = 0; i < count; i++) {
@@ -153,9 +163,36 @@ final class Elements {
         }
       }
       default -> {
+        long[] whole = new long[count];
         for (int i = 0; i < count; i++) {
-          putWhole(to, type, (long) values[i]);
+          whole[i] = (long) values[i];
         }
+        putWhole(to, type, whole);
+      }
+    }
+  }
+
+  /** Appends whole numbers that the type of whole numbers holds. */
+  static void putWhole(ByteBuffer to, DataType type, long[] values) {
+    switch (type) {
+      case INT64 -> {
+        to.asLongBuffer().put(values);
+        to.position(to.position() + values.length * Long.BYTES);
+      }
+      case INT32 -> {
+        int[] narrow = new int[values.length];
+        for (int i = 0; i < narrow.length; i++) {
+          narrow[i] = (int) values[i];
+        }
+        to.asIntBuffer().put(narrow);
+        to.position(to.position() + narrow.length * Integer.BYTES);
+      }
+      default -> {
+        byte[] narrow = new byte[values.length];
+        for (int i = 0; i < narrow.length; i++) {
+          narrow[i] = (byte) values[i];
+        }
+        to.put(narrow);
       }
     }
   }

@@ -17,9 +17,16 @@ import java.nio.ByteBuffer;
  * <p>Confined to the call that reads it.
  */
 final class TypedContents {
+  private static final int LONGEST_VARINT = 70;
+
   private final WireType type;
   private final String path;
+
+  /** Floating-point numbers as they come; filled in the end with whole ones. */
   private final ByteBuffer data;
+
+  /** Whole numbers; none for a floating-point type. */
+  private final long[] wholes;
 
   /** Elements that came, which may be more than there is room for. */
   private int count;
@@ -28,6 +35,7 @@ final class TypedContents {
     this.type = type;
     this.path = path;
     this.data = Elements.room(elements, type.held());
+    this.wholes = new long[type.held().isFloatingPoint() ? 0 : elements];
   }
 
   static BatchTensor read(InferTensor tensor, WireType type, String path)
@@ -48,9 +56,25 @@ final class TypedContents {
           "%s: %d elements; expected %d for %s %s"
               .formatted(path, contents.count, elements, type, tensor.getShapeList()));
     }
-    ByteBuffer data = contents.data.flip();
-    return new BatchTensor(tensor.getName(), type.held(), true, tensor.getShapeList(), data)
+    return new BatchTensor(
+            tensor.getName(), type.held(), true, tensor.getShapeList(), contents.elements())
         .requireFinite(path);
+  }
+
+  private ByteBuffer elements() throws MalformedSampleException {
+    long min = type.min();
+    long max = type.max();
+    for (long value : wholes) {
+      if (value < min || value > max) {
+        throw new MalformedSampleException(
+            "%s: %d; expected a whole number from %d to %d (%s)"
+                .formatted(path, value, min, max, type));
+      }
+    }
+    if (!type.held().isFloatingPoint()) {
+      Elements.putWhole(data, type.held(), wholes);
+    }
+    return data.flip();
   }
 
   private void read(ByteString part) throws MalformedSampleException {
@@ -97,50 +121,56 @@ final class TypedContents {
     };
   }
 
-  private void packed(CodedInputStream in, int length)
-      throws IOException, MalformedSampleException {
-    boolean asItIs = type == WireType.FP32 || type == WireType.FP64;
-    if (asItIs && length % type.bytes() == 0 && length <= data.remaining()) {
-      data.put(in.readRawBytes(length));
+  private void packed(CodedInputStream in, int length) throws IOException {
+    byte[] bytes = in.readRawBytes(length);
+    if (type.held().isFloatingPoint()) {
+      if (length % type.bytes() != 0) {
+        throw new IOException("%d bytes of %s".formatted(length, type));
+      }
+      data.put(bytes, 0, Math.min(length, data.remaining()));
       count += length / type.bytes();
       return;
     }
-    int limit = in.pushLimit(length);
-    while (in.getBytesUntilLimit() > 0) {
-      next(in);
+    int at = 0;
+    while (at < length) {
+      long value = bytes[at++];
+      if (value < 0) {
+        value &= 0x7f;
+        byte next = -1;
+        for (int shift = 7; next < 0; shift += 7) {
+          if (at == length || shift >= LONGEST_VARINT) {
+            throw new IOException("a number without an end");
+          }
+          next = bytes[at++];
+          value |= (next & 0x7fL) << shift;
+        }
+      }
+      add(value);
     }
-    in.popLimit(limit);
   }
 
-  private void next(CodedInputStream in) throws IOException, MalformedSampleException {
+  private void next(CodedInputStream in) throws IOException {
+    if (!type.held().isFloatingPoint()) {
+      add(in.readRawVarint64());
+      return;
+    }
+    byte[] bytes = in.readRawBytes(type.bytes());
+    if (data.remaining() >= bytes.length) {
+      data.put(bytes);
+    }
     count++;
-    switch (type) {
-      case FP32 -> put(in.readRawLittleEndian32());
-      case FP64 -> put(in.readRawLittleEndian64());
-      case BOOL -> put(in.readBool() ? 1 : 0);
-      case INT64 -> put(in.readInt64());
-      case UINT64 -> put(inRange(in.readUInt64()));
-      case UINT32 -> put(Integer.toUnsignedLong(in.readUInt32()));
-      case UINT8, UINT16 -> put(inRange(Integer.toUnsignedLong(in.readUInt32())));
-      default -> put(inRange(in.readInt32()));
-    }
   }
 
-  private void put(long bits) {
-    switch (data.remaining() < type.held().bytes() ? 0 : type.held().bytes()) {
-      case 0 -> {} // more than there should be, of which only the number counts
-      case 1 -> data.put((byte) bits);
-      case 4 -> data.putInt((int) bits);
-      default -> data.putLong(bits);
+  private void add(long bits) {
+    if (count < wholes.length) {
+      wholes[count] =
+          switch (type) {
+            case BOOL -> bits == 0 ? 0 : 1;
+            case INT64, UINT64 -> bits;
+            case UINT8, UINT16, UINT32 -> bits & 0xffff_ffffL;
+            default -> (int) bits;
+          };
     }
-  }
-
-  private long inRange(long value) throws MalformedSampleException {
-    if (value < type.min() || value > type.max()) {
-      throw new MalformedSampleException(
-          "%s: %d; expected a whole number from %d to %d (%s)"
-              .formatted(path, value, type.min(), type.max(), type));
-    }
-    return value;
+    count++;
   }
 }

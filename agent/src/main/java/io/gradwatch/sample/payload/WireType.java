@@ -101,27 +101,60 @@ enum WireType {
   private ByteBuffer widened(ByteBuffer data, int elements, String path)
       throws MalformedSampleException {
     ByteBuffer wide = Elements.room(elements, held);
-    int at = data.position();
-    for (int i = 0; i < elements; i++) {
-      switch (this) {
-        case INT16 -> wide.putInt(data.getShort(at + 2 * i));
-        case UINT16 -> wide.putInt(Short.toUnsignedInt(data.getShort(at + 2 * i)));
-        case UINT32 -> wide.putLong(Integer.toUnsignedLong(data.getInt(at + 4 * i)));
+    if (this == BF16) {
+      short[] halves = new short[elements];
+      data.asShortBuffer().get(halves);
+      int[] bits = new int[elements];
+      for (int i = 0; i < elements; i++) {
         // The upper half of the same number in binary32.
-        case BF16 -> wide.putInt(data.getShort(at + 2 * i) << Short.SIZE);
-        case UINT64 -> wide.putLong(inRange(data.getLong(at + 8 * i), i, path));
-        default -> wide.put((byte) inRange(data.get(at + i), i, path));
+        bits[i] = halves[i] << Short.SIZE;
+      }
+      wide.asIntBuffer().put(bits);
+      return wide;
+    }
+    long[] values = wholes(data, elements);
+    if (this == UINT64 || this == BOOL) {
+      for (int i = 0; i < elements; i++) {
+        inRange(values[i], i, path);
       }
     }
+    Elements.putWhole(wide, held, values);
     return wide.flip();
   }
 
-  private long inRange(long value, int element, String path) throws MalformedSampleException {
+  private long[] wholes(ByteBuffer data, int elements) {
+    long[] values = new long[elements];
+    switch (this) {
+      case INT16, UINT16 -> {
+        short[] narrow = new short[elements];
+        data.asShortBuffer().get(narrow);
+        int mask = this == UINT16 ? 0xffff : -1;
+        for (int i = 0; i < elements; i++) {
+          values[i] = narrow[i] & mask;
+        }
+      }
+      case UINT32 -> {
+        int[] narrow = new int[elements];
+        data.asIntBuffer().get(narrow);
+        for (int i = 0; i < elements; i++) {
+          values[i] = Integer.toUnsignedLong(narrow[i]);
+        }
+      }
+      case UINT64 -> data.asLongBuffer().get(values);
+      default -> {
+        for (int i = 0; i < elements; i++) {
+          values[i] = data.get(data.position() + i);
+        }
+      }
+    }
+    return values;
+  }
+
+  private void inRange(long value, int element, String path) throws MalformedSampleException {
     if (value < min() || value > max()) {
       throw new MalformedSampleException(
           "%s[%d]: %s; expected %d to %d (%s)"
               .formatted(path, element, Long.toUnsignedString(value), min(), max(), this));
     }
-    return value;
   }
 }
