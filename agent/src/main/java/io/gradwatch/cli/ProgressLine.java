@@ -23,6 +23,8 @@ final class ProgressLine implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final long begin;
   private double last;
+  private double firstSeconds;
+  private long firstDone = -1;
   private boolean drawn;
 
   /**
@@ -50,6 +52,11 @@ final class ProgressLine implements AutoCloseable {
   /** The same, with what is being worked on. */
   void at(String what, long done, long all) {
     double seconds = seconds();
+    if (firstDone < 0) {
+      // What came before the first unit, such as loading the model, says nothing of the others.
+      firstDone = done;
+      firstSeconds = seconds;
+    }
     if (isDue(seconds)) {
       draw(all > 0 ? (double) done / all : -1, text(what, done, all, seconds));
     }
@@ -115,13 +122,15 @@ final class ProgressLine implements AutoCloseable {
     StringBuilder line = new StringBuilder(what.isEmpty() ? "" : what + ": ");
     line.append(String.format(Locale.ROOT, "%,d", done));
     line.append(all > 0 ? String.format(Locale.ROOT, " of %,d ", all) : " ").append(unit);
-    double rate = done / seconds;
-    line.append(
-        rate >= 1
-            ? String.format(Locale.ROOT, ", %,.0f/s", rate)
-            : String.format(Locale.ROOT, ", %.1f/min", 60 * rate));
-    if (all > 0 && done > 0) {
-      line.append(", ").append(clock(Math.round((all - done) / rate))).append(" to go");
+    if (done > firstDone) {
+      double rate = (done - firstDone) / (seconds - firstSeconds);
+      line.append(
+          rate >= 1
+              ? String.format(Locale.ROOT, ", %,.0f/s", rate)
+              : String.format(Locale.ROOT, ", %.1f/min", 60 * rate));
+      if (all > 0) {
+        line.append(", ").append(clock(Math.round((all - done) / rate))).append(" to go");
+      }
     }
     return line.toString();
   }

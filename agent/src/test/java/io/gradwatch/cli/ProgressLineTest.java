@@ -22,13 +22,16 @@ class ProgressLineTest {
   @Test
   void drawsABarWithRateAndTimeToGoAndTakesItAway() {
     try (ProgressLine progress = line(true)) {
+      after(60); // the model is loaded
+      progress.at(1, 1_000);
       after(4);
-      progress.at(250, 1_000);
+      progress.at(251, 1_000);
     }
 
     String shown = written.toString();
     assertThat(shown)
-        .startsWith("\r[#####---------------] 250 of 1,000 windows, 63/s, 0:12 to go ");
+        .startsWith("\r[--------------------] 1 of 1,000 windows ")
+        .contains("\r[#####---------------] 251 of 1,000 windows, 63/s, 0:12 to go ");
     assertThat(shown.split("\r", -1)).allMatch(drawn -> drawn.length() <= 79);
     assertThat(shown).endsWith("\r" + " ".repeat(79) + "\r");
   }
@@ -36,8 +39,7 @@ class ProgressLineTest {
   @Test
   void saysALineNowAndThenWhereNobodyLooksOn() {
     try (ProgressLine progress = line(false)) {
-      for (int window = 1; window <= 25; window++) {
-        after(1);
+      for (int window = 0; window <= 25; window++, after(1)) {
         progress.at("run 1 of 2", window, 100);
       }
     }
@@ -62,6 +64,7 @@ class ProgressLineTest {
   @Test
   void countsWhereNobodyKnowsHowManyThereAre() {
     try (ProgressLine progress = line(false)) {
+      progress.at(0, 0);
       after(60);
       progress.at(30, 0);
     }
