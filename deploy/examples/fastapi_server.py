@@ -1,5 +1,6 @@
 """A FastAPI server that sends each request with its answer to Kafka, after it has answered."""
 
+import os
 import uuid
 
 import torch
@@ -9,8 +10,8 @@ from fastapi import BackgroundTasks, FastAPI
 from payload import message
 
 app = FastAPI()
-model = torch.jit.load("/models/fraud.pt").eval()
-producer = Producer({"bootstrap.servers": "kafka:9092", "compression.type": "lz4"})
+model = torch.jit.load(os.environ.get("MODEL", "/models/fraud.pt")).eval()
+producer = Producer({"bootstrap.servers": os.environ.get("KAFKA", "kafka:9092"), "compression.type": "lz4"})
 
 
 def publish(request_id, rows, answer):
@@ -26,3 +27,8 @@ def predict(rows: list[list[float]], tasks: BackgroundTasks):
         answer = model(inputs)
     tasks.add_task(publish, str(uuid.uuid4()), inputs, answer)
     return answer.tolist()
+
+
+@app.on_event("shutdown")
+def flush():
+    producer.flush(10)

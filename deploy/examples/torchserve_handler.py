@@ -1,5 +1,6 @@
 """A TorchServe handler that sends each batch with its answer to Kafka."""
 
+import os
 import uuid
 
 from confluent_kafka import Producer
@@ -11,7 +12,7 @@ from payload import message
 class PublishingHandler(BaseHandler):
     def initialize(self, context):
         super().initialize(context)
-        self.producer = Producer({"bootstrap.servers": "kafka:9092", "compression.type": "lz4"})
+        self.producer = Producer({"bootstrap.servers": os.environ.get("KAFKA", "kafka:9092"), "compression.type": "lz4"})
 
     def inference(self, data, *args, **kwargs):
         answer = super().inference(data, *args, **kwargs)

@@ -29,9 +29,15 @@ import picocli.CommandLine.Spec;
 /** Replays a file of samples through importance and drift, without Kafka. */
 @Command(
     name = "backtest",
-    description =
-        "Replays a file of samples through importance and drift, one reading a window.%n"
-            + "Without --baseline the first windows make it.")
+    description = {
+      "Replays a file of samples through importance and drift, one reading a window.",
+      "Without --baseline the first windows make it."
+    },
+    footer = {
+      "%nExamples:",
+      "  gradwatch baseline create --model fraud.pt --samples june.jsonl -o june.json",
+      "  gradwatch backtest --model fraud.pt --samples july.jsonl --baseline june.json"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BacktestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -58,12 +64,7 @@ final class BacktestCommand implements Callable<Integer> {
               + " reading (default: none)")
   private int labelSamples;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE})")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   /** A reading with the window's number. */
   private record Numbered(int window, @JsonUnwrapped DriftReading reading) {}
@@ -81,28 +82,32 @@ final class BacktestCommand implements Callable<Integer> {
     int[] window = {0};
     AtomicReference<@Nullable DriftReading> last = new AtomicReference<>();
     ImportanceMethod method = settings.method();
-    windows.forEach(
-        settling == null ? null : settling.settled(),
-        spec.commandLine().getErr(),
-        () -> Optional.ofNullable(Suspects.request(last.get(), method)),
-        snapshot -> {
-          DriftReading told = tracker.accept(snapshot).reading();
-          if (told != null) {
-            DriftReading reading = told.with(skew == null ? null : skew.accept(snapshot).skew());
-            print(window[0], last.getAndSet(reading), reading);
-          }
-          concept
-              .accept(snapshot)
-              .map(DriftStep::reading)
-              .ifPresent(labelled -> print(window[0], labelled, labelled));
-          window[0]++;
-        });
+    try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), "windows")) {
+      windows.forEach(
+          settling == null ? null : settling.settled(),
+          progress,
+          () -> Optional.ofNullable(Suspects.request(last.get(), method)),
+          snapshot -> {
+            DriftReading told = tracker.accept(snapshot).reading();
+            if (told != null) {
+              DriftReading reading = told.with(skew == null ? null : skew.accept(snapshot).skew());
+              print(progress, window[0], last.getAndSet(reading), reading);
+            }
+            concept
+                .accept(snapshot)
+                .map(DriftStep::reading)
+                .ifPresent(labelled -> print(progress, window[0], labelled, labelled));
+            window[0]++;
+          });
+    }
     return 0;
   }
 
-  private void print(int window, @Nullable DriftReading previous, DriftReading reading) {
+  private void print(
+      ProgressLine progress, int window, @Nullable DriftReading previous, DriftReading reading) {
+    progress.clear();
     PrintWriter out = spec.commandLine().getOut();
-    if (format == OutputFormat.JSON) {
+    if (format.isJson()) {
       out.println(Json.line(new Numbered(window, reading)));
     } else {
       out.println(ReadingLine.of(reading));

@@ -17,14 +17,20 @@ import picocli.CommandLine.Spec;
 /** Says which baseline counts. */
 @Command(
     name = "approve",
-    description =
-        "Makes a baseline the one that windows are compared with, from the next window on.%n"
-            + "A drift that is on ends with it: what was learnt against the one before is given up.%n"
-            + "The agent replaces it if it does not fit the windows any more, unless it is pinned.")
+    description = {
+      "Makes a baseline the one that windows are compared with, from the next window on.",
+      "A drift that is on ends with it: what was learnt against the one before is given up.",
+      "The agent replaces it if it does not fit the windows any more, unless it is pinned."
+    },
+    footer = {
+      "%nExample:",
+      "  gradwatch baseline approve -c gradwatch.yaml fraud 3f2a --reason 'new prices'"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BaselineApprove implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
+  @Mixin private FormatOption format;
 
   @Parameters(index = "1", paramLabel = "ID", description = "its id, or the first digits of it")
   private String id;
@@ -43,6 +49,7 @@ final class BaselineApprove implements Callable<Integer> {
     StoredBaseline approved = catalogue.find(id);
     decide(
         spec,
+        format,
         opened,
         approved,
         catalogue.approve(approved.id(), pin, BaselineOptions.decision(reason)));
@@ -51,16 +58,32 @@ final class BaselineApprove implements Callable<Integer> {
 
   /** Writes a decision and says what follows from it. */
   static void decide(
-      CommandSpec spec, Opened opened, StoredBaseline chosen, BaselineSelection selection)
+      CommandSpec spec,
+      FormatOption format,
+      Opened opened,
+      StoredBaseline chosen,
+      BaselineSelection selection)
       throws InterruptedException {
     opened
         .topic()
         .write(opened.model(), BaselineEntry.of(opened.model(), chosen.version(), selection));
-    spec.commandLine()
-        .getOut()
-        .printf(
-            "%s, version %s: baseline %s counts from the next window on%s.%n",
-            opened.model(), chosen.version(), chosen.id(), selection.pinned() ? ", pinned" : "");
+    format.print(
+        spec.commandLine().getOut(),
+        new BaselineResult(
+            opened.model(),
+            chosen.version().toString(),
+            chosen.id(),
+            chosen.baseline().windows(),
+            true,
+            selection.pinned(),
+            chosen.baseline().shortcoming(opened.settings().drift())),
+        () ->
+            "%s, version %s: baseline %s counts from the next window on%s."
+                .formatted(
+                    opened.model(),
+                    chosen.version(),
+                    chosen.id(),
+                    selection.pinned() ? ", pinned" : ""));
     String shortcoming = chosen.baseline().shortcoming(opened.settings().drift());
     if (shortcoming != null) {
       spec.commandLine()

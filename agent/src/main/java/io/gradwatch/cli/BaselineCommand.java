@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
       BaselineRollback.class,
       BaselineExport.class,
       BaselineImport.class
-    })
+    },
+    footer = {"%nExample:", "  gradwatch baseline list --config gradwatch.yaml fraud"})
 final class BaselineCommand {
   private BaselineCommand() {}
 }

@@ -40,7 +40,12 @@ import picocli.CommandLine.Spec;
           + " baselines topic, or to --output, and counts once it is approved.",
       "With --model, --samples and --output: of a reference file, without Kafka."
     },
-    modelTransformer = BaselineCreate.EitherWay.class)
+    modelTransformer = BaselineCreate.EitherWay.class,
+    footer = {
+      "%nExamples:",
+      "  gradwatch baseline create --config gradwatch.yaml fraud --last 300",
+      "  gradwatch baseline create --model fraud.pt --samples june.jsonl -o june.json"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BaselineCreate implements Callable<Integer> {
   private static final Set<String> CONFIGURED =
@@ -53,12 +58,14 @@ final class BaselineCreate implements Callable<Integer> {
           "--since-onset",
           "--last",
           "--model-version",
-          "--note");
+          "--note",
+          "--format");
   private static final List<String> OF_FILE = List.of("--model", "--samples", "--output");
 
   @Spec private CommandSpec spec;
   @Mixin private Windows windows;
   @Mixin private HistoryOptions history;
+  @Mixin private FormatOption format;
 
   @Option(
       names = {"-c", "--config"},
@@ -127,11 +134,14 @@ final class BaselineCreate implements Callable<Integer> {
     }
     DriftSettings settings = windows.drift.settings();
     List<ImportanceSnapshot> snapshots = new ArrayList<>();
-    windows.forEach(null, err(), snapshots::add);
+    try (ProgressLine progress = new ProgressLine(err(), "windows")) {
+      windows.forEach(null, progress, snapshots::add);
+    }
     Baseline baseline = Baseline.of(snapshots, settings);
     Files.writeString(file, Json.line(baseline), StandardCharsets.UTF_8);
-    err().printf("%s: %d windows of %d samples%n", file, baseline.windows(), windows.size);
     String shortcoming = baseline.shortcoming(settings);
+    written(null, null, null, baseline, shortcoming);
+    err().printf("%s: %d windows of %d samples%n", file, baseline.windows(), windows.size);
     if (shortcoming != null) {
       err().println("It cannot carry the budget of false alarms yet: " + shortcoming + ".");
     }
@@ -154,9 +164,7 @@ final class BaselineCreate implements Callable<Integer> {
         new Opened(loaded, BaselineOptions.settings(spec, loaded, name), new BaselineTopic(loaded));
     boolean reference = given().contains("--samples");
     List<ImportanceSnapshot> snapshots =
-        reference
-            ? ReferenceWindows.of(loaded, opened.settings(), windows.options.samples, err())
-            : history.read(opened, version, err());
+        reference ? reference(loaded, opened) : history.read(opened, version, err());
     StoredBaseline stored =
         StoredBaseline.of(
             opened.model(),
@@ -168,12 +176,43 @@ final class BaselineCreate implements Callable<Integer> {
             Baseline.of(snapshots, opened.settings().drift()));
     Path file = output;
     if (file == null) {
-      BaselineImport.publish(spec, opened, stored);
+      BaselineImport.publish(spec, format, opened, stored);
     } else {
       Files.writeString(file, Json.line(stored), StandardCharsets.UTF_8);
-      err().printf("%s: %d windows%n", file, stored.baseline().windows());
+      Baseline baseline = stored.baseline();
+      written(
+          opened.model(),
+          stored.version().toString(),
+          stored.id(),
+          baseline,
+          baseline.shortcoming(opened.settings().drift()));
+      err().printf("%s: %d windows%n", file, baseline.windows());
     }
     return 0;
+  }
+
+  /** A file takes the baseline; only machines are told of it on standard output. */
+  private void written(
+      @Nullable String name,
+      @Nullable String ofVersion,
+      @Nullable String id,
+      Baseline baseline,
+      @Nullable String shortcoming) {
+    if (format.isJson()) {
+      spec.commandLine()
+          .getOut()
+          .println(
+              Json.line(
+                  new BaselineResult(
+                      name, ofVersion, id, baseline.windows(), null, null, shortcoming)));
+    }
+  }
+
+  private List<ImportanceSnapshot> reference(GradwatchConfig loaded, Opened opened)
+      throws IOException {
+    try (ProgressLine progress = new ProgressLine(err(), "windows")) {
+      return ReferenceWindows.of(loaded, opened.settings(), windows.options.samples, progress);
+    }
   }
 
   private List<String> given() {

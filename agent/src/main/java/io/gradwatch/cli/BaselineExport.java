@@ -18,7 +18,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     description =
-        "Writes a baseline to a file, for 'gradwatch baseline import' or the key 'baseline'.")
+        "Writes a baseline to a file, for 'gradwatch baseline import' or the key 'baseline'.",
+    footer = {
+      "%nExample:",
+      "  gradwatch baseline export --config gradwatch.yaml fraud -o fraud.json"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BaselineExport implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -25,14 +25,18 @@ import picocli.CommandLine.Spec;
 /** Takes a baseline from a file. */
 @Command(
     name = "import",
-    description =
-        "Takes a baseline from a file that 'export' or 'create' wrote. It counts once it is approved.%n"
-            + "It must be of the model file that the configuration names, or of a version that already"
-            + " has baselines.")
+    description = {
+      "Takes a baseline from a file that 'export' or 'create' wrote. It counts once it is"
+          + " approved.",
+      "It must be of the model file that the configuration names, or of a version that"
+          + " already has baselines."
+    },
+    footer = {"%nExample:", "  gradwatch baseline import --config gradwatch.yaml fraud fraud.json"})
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BaselineImport implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
+  @Mixin private FormatOption format;
 
   @Parameters(index = "1", paramLabel = "FILE", description = "the file")
   private Path file;
@@ -66,7 +70,7 @@ final class BaselineImport implements Callable<Integer> {
             BaselineOptions.user(),
             note,
             baseline);
-    publish(spec, opened, stored);
+    publish(spec, format, opened, stored);
     return 0;
   }
 
@@ -87,7 +91,7 @@ final class BaselineImport implements Callable<Integer> {
    * Writes a baseline and says how to make it count. One of the same windows stays as it is: who
    * made it decides whether it counts.
    */
-  static void publish(CommandSpec spec, Opened opened, StoredBaseline stored)
+  static void publish(CommandSpec spec, FormatOption format, Opened opened, StoredBaseline stored)
       throws InterruptedException {
     boolean there =
         opened.topic().read(opened.model()).stream()
@@ -97,16 +101,25 @@ final class BaselineImport implements Callable<Integer> {
     if (!there) {
       opened.topic().write(opened.model(), BaselineEntry.of(stored));
     }
-    spec.commandLine()
-        .getOut()
-        .printf(
-            "%s, version %s: baseline %s of %d windows%s%n",
+    String shortcoming = stored.baseline().shortcoming(opened.settings().drift());
+    format.print(
+        spec.commandLine().getOut(),
+        new BaselineResult(
             opened.model(),
-            stored.version(),
+            stored.version().toString(),
             stored.id(),
             stored.baseline().windows(),
-            there ? " was there already" : "");
-    String shortcoming = stored.baseline().shortcoming(opened.settings().drift());
+            null,
+            null,
+            shortcoming),
+        () ->
+            "%s, version %s: baseline %s of %d windows%s"
+                .formatted(
+                    opened.model(),
+                    stored.version(),
+                    stored.id(),
+                    stored.baseline().windows(),
+                    there ? " was there already" : ""));
     if (shortcoming != null) {
       spec.commandLine()
           .getErr()

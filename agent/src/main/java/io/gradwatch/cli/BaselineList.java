@@ -8,24 +8,19 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The baselines of a model. */
 @Command(
     name = "list",
-    description = "Lists the baselines of a model's version, and says which one counts.")
+    description = "Lists the baselines of a model's version, and says which one counts.",
+    footer = {"%nExample:", "  gradwatch baseline list --config gradwatch.yaml fraud"})
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BaselineList implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE})")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() {
@@ -33,7 +28,7 @@ final class BaselineList implements Callable<Integer> {
     BaselineCatalogue catalogue = options.catalogue(opened);
     List<BaselineRow> rows = BaselineRow.of(catalogue, opened.settings().drift());
     PrintWriter out = spec.commandLine().getOut();
-    if (format == OutputFormat.JSON) {
+    if (format.isJson()) {
       rows.forEach(row -> out.println(Json.line(row)));
     } else {
       out.printf("model %s, version %s%n", opened.model(), catalogue.version().orElseThrow());

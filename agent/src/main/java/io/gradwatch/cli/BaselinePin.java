@@ -15,15 +15,24 @@ import picocli.CommandLine.Spec;
 /** Holds the baseline that counts, or lets it go. */
 @Command(
     name = "pin",
-    description =
-        "Keeps the baseline that counts, or the one named, whatever the agent would do by itself.%n"
-            + "Without it the agent makes another one where the baseline does not fit the windows (window,"
-            + " samples, alarm-on, groups, micro-batch or output deviations are others), or cannot carry"
-            + " the budget of false alarms. A new version of the model starts its own in any case.")
+    description = {
+      "Keeps the baseline that counts, or the one named, whatever the agent would do by"
+          + " itself.",
+      "Without it the agent makes another one where the baseline does not fit the windows"
+          + " (window, samples, alarm-on, groups, micro-batch or output deviations are others), or"
+          + " cannot carry the budget of false alarms. A new version of the model starts its own in"
+          + " any case."
+    },
+    footer = {
+      "%nExamples:",
+      "  gradwatch baseline pin --config gradwatch.yaml fraud",
+      "  gradwatch baseline pin --config gradwatch.yaml fraud --off"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BaselinePin implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
+  @Mixin private FormatOption format;
 
   @Parameters(
       index = "1",
@@ -50,7 +59,7 @@ final class BaselinePin implements Callable<Integer> {
         given == null
             ? catalogue.pin(!off, decision)
             : catalogue.approve(catalogue.find(given).id(), !off, decision);
-    BaselineApprove.decide(spec, opened, catalogue.find(selection.active()), selection);
+    BaselineApprove.decide(spec, format, opened, catalogue.find(selection.active()), selection);
     return 0;
   }
 }

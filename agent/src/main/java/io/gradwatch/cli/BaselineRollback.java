@@ -13,13 +13,16 @@ import picocli.CommandLine.Spec;
 /** Goes back to the baseline before. */
 @Command(
     name = "rollback",
-    description =
-        "Goes back to the baseline that counted before, and is pinned if the present one is.%n"
-            + "Again goes back one further; 'gradwatch baseline approve' goes forward.")
+    description = {
+      "Goes back to the baseline that counted before, and is pinned if the present one is.",
+      "Again goes back one further; 'gradwatch baseline approve' goes forward."
+    },
+    footer = {"%nExample:", "  gradwatch baseline rollback --config gradwatch.yaml fraud"})
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BaselineRollback implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
+  @Mixin private FormatOption format;
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "why, for those who ask later")
   private @Nullable String reason;
@@ -30,7 +33,7 @@ final class BaselineRollback implements Callable<Integer> {
     BaselineOptions.refuseGivenFile(opened);
     BaselineCatalogue catalogue = options.catalogue(opened);
     var selection = catalogue.rollback(BaselineOptions.decision(reason));
-    BaselineApprove.decide(spec, opened, catalogue.find(selection.active()), selection);
+    BaselineApprove.decide(spec, format, opened, catalogue.find(selection.active()), selection);
     return 0;
   }
 }

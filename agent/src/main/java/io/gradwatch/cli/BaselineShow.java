@@ -13,12 +13,18 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** One baseline. */
-@Command(name = "show", description = "Shows a baseline, group by group.")
+@Command(
+    name = "show",
+    description = "Shows a baseline, group by group.",
+    footer = {
+      "%nExamples:",
+      "  gradwatch baseline show --config gradwatch.yaml fraud",
+      "  gradwatch baseline show --config gradwatch.yaml fraud 3f2a --format json"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BaselineShow implements Callable<Integer> {
   private static final String ROW = "%-40s %12s %10s %10s %10s";
@@ -33,19 +39,14 @@ final class BaselineShow implements Callable<Integer> {
       description = "its id, or the first digits of it (default: the one that counts)")
   private @Nullable String id;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE})")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() {
     Opened opened = options.open();
     StoredBaseline stored = options.find(opened, id);
     PrintWriter out = spec.commandLine().getOut();
-    if (format == OutputFormat.JSON) {
+    if (format.isJson()) {
       out.println(Json.line(stored));
       return 0;
     }

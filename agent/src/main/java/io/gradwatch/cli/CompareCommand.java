@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,6 +36,10 @@ import picocli.CommandLine.Spec;
       "Compares the parameter importance of two models over the same samples.",
       "Two versions of one architecture are compared group by group, two architectures by depth and"
           + " by rank. Nothing else in Gradwatch compares across versions."
+    },
+    footer = {
+      "%nExample:",
+      "  gradwatch compare --model v1.pt --model v2.pt --samples requests.jsonl"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class CompareCommand implements Callable<Integer> {
@@ -114,12 +119,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "intra-op threads of libtorch (default: ${DEFAULT-VALUE})")
   private int threads;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE})")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() throws IOException {
@@ -141,9 +141,7 @@ final class CompareCommand implements Callable<Integer> {
               method,
               grouping,
               oneScale);
-      spec.commandLine()
-          .getOut()
-          .println(format == OutputFormat.JSON ? Json.line(view) : CompareTable.of(view));
+      format.print(spec.commandLine().getOut(), view, () -> CompareTable.of(view));
     }
     return 0;
   }

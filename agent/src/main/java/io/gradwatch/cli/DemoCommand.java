@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 /** The demonstration. */
 @Command(
     name = "demo",
-    description = "Shows drift on real data, all in one process: broker, traffic, model and agent.")
+    description = "Shows drift on real data, all in one process: broker, traffic, model and agent.",
+    footer = {"%nExamples:", "  gradwatch demo", "  gradwatch demo --exit-on-drift"})
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class DemoCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(5);

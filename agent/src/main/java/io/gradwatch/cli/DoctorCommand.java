@@ -3,9 +3,9 @@ package io.gradwatch.cli;
 import io.gradwatch.agent.Doctor;
 import io.gradwatch.agent.Doctor.Finding;
 import io.gradwatch.agent.ModelDoctor;
+import io.gradwatch.config.ConfigException;
 import io.gradwatch.config.GradwatchConfig;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,7 +20,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description =
-        "Checks configuration, models, device, broker and topics, or one model file, and says what is wrong.")
+        "Checks configuration, models, device, broker and topics, or one model file, and says what is wrong.",
+    exitCodeList = {"0:nothing is wrong", "1:something is wrong", "2:wrong usage or configuration"},
+    footer = {
+      "%nExamples:",
+      "  gradwatch doctor --config gradwatch.yaml",
+      "  gradwatch doctor --model fraud.pt --samples requests.jsonl"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -29,6 +35,7 @@ final class DoctorCommand implements Callable<Integer> {
   private Patient patient;
 
   @Mixin private RolesOption roles;
+  @Mixin private FormatOption format;
 
   /** What is looked at. */
   static final class Patient {
@@ -41,11 +48,23 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PrintWriter out = spec.commandLine().getOut();
-    List<Finding> findings =
-        patient.config != null ? ofConfig(roles.of(patient.config.load())) : ofFile(patient.file);
-    findings.forEach(finding -> out.println(finding.line()));
+    List<Finding> findings;
+    try {
+      findings =
+          patient.config != null ? ofConfig(roles.of(patient.config.load())) : ofFile(patient.file);
+    } catch (ConfigException e) {
+      if (!format.isJson()) {
+        throw e;
+      }
+      e.problems().forEach(problem -> print(new Finding(false, "configuration", problem)));
+      return Main.USAGE;
+    }
+    findings.forEach(this::print);
     return findings.stream().allMatch(Finding::good) ? 0 : Main.FAILED;
+  }
+
+  private void print(Finding finding) {
+    format.print(spec.commandLine().getOut(), finding, finding::line);
   }
 
   private static List<Finding> ofConfig(GradwatchConfig config) throws InterruptedException {

@@ -18,8 +18,6 @@ import picocli.CommandLine.Option;
 
 /** The options that say of which past windows a baseline is made. */
 final class HistoryOptions {
-  private static final int PROGRESS = 500;
-
   @Option(
       names = "--from",
       paramLabel = "INSTANT",
@@ -41,7 +39,7 @@ final class HistoryOptions {
   private @Nullable Integer last;
 
   /** Past windows that fit together, at least one. */
-  List<ImportanceSnapshot> read(Opened opened, @Nullable String version, PrintWriter progress) {
+  List<ImportanceSnapshot> read(Opened opened, @Nullable String version, PrintWriter err) {
     if (last != null && last < 1) {
       throw new IllegalArgumentException("--last is " + last + ", must be at least 1");
     }
@@ -51,19 +49,15 @@ final class HistoryOptions {
         sinceOnset
             ? sinceOnset(opened, topics)
             : new Query(opened.model(), version, from, to, Set.of(settings.method().label()));
-    List<ImportanceSnapshot> found =
-        new ImportanceHistory(opened.config().kafka().values(), topics)
-            .read(
-                query,
-                windows -> {
-                  if (windows % PROGRESS == 0) {
-                    progress.printf("%d windows read%n", windows);
-                    progress.flush();
-                  }
-                });
+    List<ImportanceSnapshot> found;
+    try (ProgressLine progress = new ProgressLine(err, "windows read")) {
+      found =
+          new ImportanceHistory(opened.config().kafka().values(), topics)
+              .read(query, windows -> progress.at(windows, 0));
+    }
     List<ImportanceSnapshot> alike = Baseline.alike(found, settings);
     if (alike.size() < found.size()) {
-      progress.printf(
+      err.printf(
           "%d of %d windows are left out: they were computed with other settings than the newest one,"
               + " or hold no number to compare%n",
           found.size() - alike.size(), found.size());

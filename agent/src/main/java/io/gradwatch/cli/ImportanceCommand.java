@@ -13,15 +13,14 @@ import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.window.SampleBatch;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,7 +29,12 @@ import picocli.CommandLine.Spec;
 /** The importance of a model's parameters over a file of samples, once. */
 @Command(
     name = "importance",
-    description = "Computes the parameter importance of a model over a file of samples.")
+    description = "Computes the parameter importance of a model over a file of samples.",
+    footer = {
+      "%nExamples:",
+      "  gradwatch importance --model fraud.pt --samples day.jsonl",
+      "  gradwatch importance --model fraud.pt --samples day.jsonl --methods shapley"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class ImportanceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -80,12 +84,7 @@ final class ImportanceCommand implements Callable<Integer> {
               + " distribution; attribution, mas, mas-rms and weight-magnitude know no labels")
   private boolean labelled;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE})")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() throws Exception {
@@ -105,13 +104,15 @@ final class ImportanceCommand implements Callable<Integer> {
       }
       for (ImportanceMethod method : EnumSet.copyOf(methods)) {
         if (!method.onePass()) {
-          progress("%s, at most %s s".formatted(method.label(), budget));
-          try {
-            snapshots.add(
-                OwnPasses.importance(model, settings, method, batch, limit, System::nanoTime));
-            progress("");
+          try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), "")) {
+            // Each pass looks at the clock, for the sake of the budget.
+            LongSupplier clock =
+                () -> {
+                  progress.within(method.label(), budget);
+                  return System.nanoTime();
+                };
+            snapshots.add(OwnPasses.importance(model, settings, method, batch, limit, clock));
           } catch (ModelFailureException e) {
-            progress("");
             spec.commandLine()
                 .getErr()
                 .printf("gradwatch: %s: %s%n", method.label(), e.getMessage());
@@ -140,19 +141,8 @@ final class ImportanceCommand implements Callable<Integer> {
     return samples;
   }
 
-  /** One line that the next one takes the place of, where a person looks on. */
-  private void progress(String line) {
-    if (Ansi.AUTO.enabled()) {
-      PrintWriter err = spec.commandLine().getErr();
-      err.printf("\r%-60s\r%s", "", line);
-      err.flush();
-    }
-  }
-
   private void print(ImportanceView view) {
-    spec.commandLine()
-        .getOut()
-        .println(format == OutputFormat.JSON ? Json.line(view) : ImportanceTable.of(view));
+    format.print(spec.commandLine().getOut(), view, () -> ImportanceTable.of(view));
   }
 
   private Duration limit() {

@@ -29,18 +29,26 @@ import picocli.CommandLine.ParameterException;
       ImportanceCommand.class,
       SelfTestCommand.class,
       CompareCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      CompletionCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:wrong usage or configuration"},
+    footer = {
+      "%nExamples:",
+      "  gradwatch demo",
+      "  gradwatch doctor --config gradwatch.yaml",
+      "  gradwatch run --config gradwatch.yaml",
+      "%n'gradwatch COMMAND --help' says more of each."
+    },
     scope = CommandLine.ScopeType.INHERIT)
 public final class Main {
   static final int FAILED = 1;
   static final int USAGE = 2;
 
-  /** Columns of help and tables. */
+  /** Columns of tables. */
   static final int WIDTH = 100;
 
   private Main() {}
@@ -58,12 +66,17 @@ public final class Main {
 
   /** Runs a command; returns its exit code. */
   static int execute(String... arguments) {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpWidth(WIDTH)
+    return commandLine()
         .setParameterExceptionHandler((e, given) -> misused(e))
         .setExecutionExceptionHandler((e, command, parsed) -> explain(e, command))
         .execute(arguments);
+  }
+
+  /** All commands with their options. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(Hanging.WIDTH);
   }
 
   /** The usage of a command fills a screen and would hide the one line that says what is wrong. */

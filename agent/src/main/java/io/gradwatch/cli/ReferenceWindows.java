@@ -15,7 +15,6 @@ import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
 import io.gradwatch.window.SampleBatch;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +25,10 @@ import java.util.stream.Stream;
  * baseline of them fits.
  */
 final class ReferenceWindows {
-  private static final int PROGRESS = 50;
-
   private ReferenceWindows() {}
 
   static List<ImportanceSnapshot> of(
-      GradwatchConfig config, ModelSettings model, Path file, PrintWriter progress)
+      GradwatchConfig config, ModelSettings model, Path file, ProgressLine progress)
       throws IOException {
     List<InferenceSample> samples;
     try (Stream<JsonLines.Line> lines = JsonLines.read(file, Readers.of(model))) {
@@ -57,10 +54,7 @@ final class ReferenceWindows {
             OnePass.withTraffic(opened, tuned, batch(model, window, rows), System::nanoTime, bins);
         bins = snapshot.traffic();
         snapshots.add(snapshot);
-        if ((window + 1) % PROGRESS == 0) {
-          progress.printf("window %d of %d%n", window + 1, windows);
-          progress.flush();
-        }
+        progress.at(window + 1, windows);
       }
     }
     return snapshots;

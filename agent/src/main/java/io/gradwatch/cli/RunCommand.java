@@ -11,7 +11,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** The agent, until it is told to stop. */
-@Command(name = "run", description = "Watches the configured models until it is told to stop.")
+@Command(
+    name = "run",
+    description = "Watches the configured models until it is told to stop.",
+    footer = {
+      "%nExamples:",
+      "  gradwatch run --config gradwatch.yaml",
+      "  gradwatch run --config gradwatch.yaml --roles sampling"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class RunCommand implements Callable<Integer> {
   @Mixin private ConfigOption config;

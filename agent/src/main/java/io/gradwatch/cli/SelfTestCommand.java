@@ -39,7 +39,12 @@ import picocli.CommandLine.Spec;
           + " Kafka. With --demo: of the demonstration's model and digits.",
       "Ends with 1 if more runs page than the budget can explain, with 2 if nothing could be tested."
     },
-    modelTransformer = SelfTestCommand.AnySource.class)
+    modelTransformer = SelfTestCommand.AnySource.class,
+    footer = {
+      "%nExamples:",
+      "  gradwatch selftest --config gradwatch.yaml fraud",
+      "  gradwatch selftest --demo"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class SelfTestCommand implements Callable<Integer> {
   private static final double STRONGEST = 100;
@@ -112,12 +117,7 @@ final class SelfTestCommand implements Callable<Integer> {
               + " standard deviations, times 1 + X/2 (default: ${DEFAULT-VALUE})")
   private double strength;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE})")
-  private OutputFormat format;
+  @Mixin private FormatOption format;
 
   /** What the options of a model file require is not required beside another source. */
   static final class AnySource implements IModelTransformer {
@@ -187,23 +187,24 @@ final class SelfTestCommand implements Callable<Integer> {
   }
 
   private int play(SelfTestSubject subject) {
-    PlayProgress progress = new PlayProgress(err(), subject.plan().runs());
-    Report report =
-        new SelfTest(
-                subject.settings(),
-                subject.plan(),
-                subject.recording(),
-                subject.model(),
-                subject.injections().applicable(),
-                progress)
-            .run();
-    progress.end();
-    spec.commandLine()
-        .getOut()
-        .println(
-            format == OutputFormat.JSON
-                ? Json.line(SelfTestView.of(report, subject))
-                : SelfTestTable.of(report, subject));
+    int runs = subject.plan().runs();
+    Report report;
+    try (ProgressLine progress = new ProgressLine(err(), "windows at most")) {
+      report =
+          new SelfTest(
+                  subject.settings(),
+                  subject.plan(),
+                  subject.recording(),
+                  subject.model(),
+                  subject.injections().applicable(),
+                  (run, done, atMost) ->
+                      progress.at("run %d of %d".formatted(run, runs), done, atMost))
+              .run();
+    }
+    format.print(
+        spec.commandLine().getOut(),
+        SelfTestView.of(report, subject),
+        () -> SelfTestTable.of(report, subject));
     BudgetCheck check = report.check();
     if (check == null) {
       err().println("gradwatch: no run could be calibrated, so nothing was tested");

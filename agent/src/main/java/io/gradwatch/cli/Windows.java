@@ -17,7 +17,6 @@ import io.gradwatch.window.SampleBatch;
 import io.gradwatch.window.SampleReference;
 import io.gradwatch.window.WindowSettings;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +31,6 @@ import picocli.CommandLine.Spec;
 /** A file of samples, cut into disjoint windows of equal size, each with its importance. */
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class Windows {
-  private static final int PROGRESS = 50;
-
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -58,7 +55,7 @@ final class Windows {
    * @param progress where to say how far it is
    * @return how many there were
    */
-  int forEach(@Nullable Settled given, PrintWriter progress, Consumer<ImportanceSnapshot> consumer)
+  int forEach(@Nullable Settled given, ProgressLine progress, Consumer<ImportanceSnapshot> consumer)
       throws IOException {
     return forEach(given, progress, Optional::empty, consumer);
   }
@@ -70,7 +67,7 @@ final class Windows {
    */
   int forEach(
       @Nullable Settled given,
-      PrintWriter progress,
+      ProgressLine progress,
       Supplier<Optional<ContributorRequest>> request,
       Consumer<ImportanceSnapshot> consumer)
       throws IOException {
@@ -96,7 +93,7 @@ final class Windows {
     }
     int left = samples.size() - windows * size;
     if (left > 0) {
-      progress.printf("%d samples at the end are less than a window and left out%n", left);
+      progress.say("%d samples at the end are less than a window and left out", left);
     }
     ImportanceSettings plain =
         options.settings(EnumSet.of(drift.method, ImportanceMethod.TAYLOR), false);
@@ -120,10 +117,7 @@ final class Windows {
                 .map(asked -> ContributorPass.over(model, tuned, batch, asked, System::nanoTime))
                 .orElse(null);
         consumer.accept(snapshot.withContributors(found));
-        if ((window + 1) % PROGRESS == 0) {
-          progress.printf("window %d of %d%n", window + 1, windows);
-          progress.flush();
-        }
+        progress.at(window + 1, windows);
       }
     }
     return windows;

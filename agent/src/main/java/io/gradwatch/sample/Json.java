@@ -1,10 +1,12 @@
 package io.gradwatch.sample;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.regex.Pattern;
 
 /** How JSON values are spoken of in messages: in one short line, whatever they hold. */
 public final class Json {
   private static final int LONGEST_QUOTE = 60;
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private Json() {}
 
@@ -34,6 +36,6 @@ public final class Json {
   /** The text without control characters, cut where it gets long. */
   public static String brief(String text) {
     String start = text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "..." : text;
-    return start.replaceAll("\\p{Cntrl}", "?");
+    return CONTROL.matcher(start).replaceAll("?");
   }
 }

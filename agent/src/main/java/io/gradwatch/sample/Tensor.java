@@ -11,12 +11,12 @@ import java.util.List;
  * @param type element type
  * @param shape extents, outermost first; empty for a scalar; each at least 0
  * @param data the elements in row-major order, little-endian, exactly {@code elements() *
- *     type.bytes()} bytes
+ *     type.bytes()} bytes; a read-only buffer is taken over, and nobody else moves its position
  */
 public record Tensor(String name, DataType type, List<Long> shape, ByteBuffer data) {
   public Tensor {
     shape = List.copyOf(shape);
-    data = data.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    data = (data.isReadOnly() ? data : data.asReadOnlyBuffer()).order(ByteOrder.LITTLE_ENDIAN);
     long expected = elements(shape) * type.bytes();
     if (data.remaining() != expected) {
       throw new IllegalArgumentException(
@@ -65,7 +65,8 @@ public record Tensor(String name, DataType type, List<Long> shape, ByteBuffer da
 
   private static long elements(List<Long> shape) {
     long product = 1;
-    for (long extent : shape) {
+    for (int i = 0; i < shape.size(); i++) {
+      long extent = shape.get(i);
       if (extent < 0) {
         throw new IllegalArgumentException("negative extent in shape " + shape);
       }

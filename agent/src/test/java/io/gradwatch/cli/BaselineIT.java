@@ -88,7 +88,9 @@ class BaselineIT {
     assertThat(active()).isEqualTo(live);
     assertThat(baseline("rollback", "digits").err())
         .isEqualToIgnoringNewLines("gradwatch: there is no baseline before the active one");
-    assertThat(baseline("pin", "digits", past).out()).contains(past, "pinned");
+    JsonNode pinned = JSON.readTree(baseline("pin", "digits", past, "--format", "json").out());
+    assertThat(pinned.get("id").asText()).isEqualTo(past);
+    assertThat(pinned.get("counts").asBoolean() && pinned.get("pinned").asBoolean()).isTrue();
     assertThat(only(list(), "history").get("pinned").asBoolean()).isTrue();
     assertThat(baseline("pin", "digits", "--off").code()).isZero();
     assertThat(only(list(), "history").get("pinned").asBoolean()).isFalse();

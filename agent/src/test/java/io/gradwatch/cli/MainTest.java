@@ -410,6 +410,22 @@ class MainTest {
         .contains("WRONG   self-check of model detached.pt: 4 tensors, 2 trusted");
   }
 
+  @Test
+  void doctorTellsMachines() throws IOException {
+    Path config = folder.resolve("wrong.yaml");
+    Files.writeString(config, "models:\n  - name: a\n    pathh: b\n");
+    Ended wrong = execute("doctor", "--config", config.toString(), "--format", "json");
+    Ended good =
+        execute("doctor", "--model", MODEL, "--samples", file("single.jsonl"), "--format", "json");
+
+    assertThat(wrong.code()).isEqualTo(Main.USAGE);
+    assertThat(wrong.lines())
+        .allMatch(finding -> !finding.get("good").asBoolean())
+        .anyMatch(finding -> finding.get("found").asText().contains("pathh"));
+    assertThat(good.code()).isZero();
+    assertThat(good.lines()).hasSize(3).allMatch(finding -> finding.get("good").asBoolean());
+  }
+
   private static Ended execute(String... arguments) {
     PrintStream out = System.out;
     PrintStream err = System.err;

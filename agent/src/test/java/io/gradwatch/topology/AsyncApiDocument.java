@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
@@ -83,7 +84,8 @@ final class AsyncApiDocument {
             "version",
             "1",
             "description",
-            "The topics of Gradwatch, under the prefix 'topic-prefix'. The version is that of the"
+            "The topics of Gradwatch, under the prefix 'topic-prefix', and those of others that it"
+                + " reads. The version is that of the"
                 + " records' format. Read them with isolation.level=read_committed. Later"
                 + " releases may add fields: readers ignore those that they do not know.",
             "license",
@@ -116,6 +118,7 @@ final class AsyncApiDocument {
       channel.put("bindings", ordered("kafka", ordered("topicConfiguration", configuration)));
       channels.put(name, channel);
     }
+    channels.putAll(ReadTopics.channels(comments));
     return channels;
   }
 
@@ -191,20 +194,30 @@ final class AsyncApiDocument {
       Matcher nodes = NODE.matcher(Files.readString(GOLDEN.resolve(role + "-topology.txt")));
       while (nodes.find()) {
         String topic = nodes.group("topic");
-        if (topics.all().contains(topic)) {
-          String channel = topic.substring(topics.prefix().length());
+        String channel = channel(topic);
+        if (channel != null) {
           boolean reads = nodes.group("kind").equals("Source");
           operations.put(
               "%s-%s-%s".formatted(role, reads ? "reads" : "writes", channel),
-              ordered(
-                  "action",
-                  reads ? "receive" : "send",
-                  "channel",
-                  ordered("$ref", "#/channels/" + channel)));
+              operation(reads ? "receive" : "send", channel));
         }
       }
     }
+    // The golden topologies are those of a model whose labels come with its requests.
+    operations.put("sampling-reads-labels", operation("receive", "labels"));
     return operations;
+  }
+
+  private static Map<String, Object> operation(String action, String channel) {
+    return ordered("action", action, "channel", ordered("$ref", "#/channels/" + channel));
+  }
+
+  /** The channel that a topic of the golden topologies is one of; null for Kafka Streams' own. */
+  private @Nullable String channel(String topic) {
+    if (topics.all().contains(topic)) {
+      return topic.substring(topics.prefix().length());
+    }
+    return topic.contains("inference.") ? "inference" : null;
   }
 
   private static String camel(String name) {
@@ -219,7 +232,7 @@ final class AsyncApiDocument {
   }
 
   /** A map in this order: names and values in turn. */
-  private static Map<String, Object> ordered(Object... pairs) {
+  static Map<String, Object> ordered(Object... pairs) {
     Map<String, Object> map = new LinkedHashMap<>();
     for (int i = 0; i < pairs.length; i += 2) {
       map.put((String) pairs[i], pairs[i + 1]);

@@ -1,6 +1,7 @@
 package io.gradwatch.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,16 +15,25 @@ import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
+import io.gradwatch.sample.LabelJson;
+import io.gradwatch.sample.MalformedSampleException;
+import io.gradwatch.sample.payload.Corpus;
+import io.gradwatch.sample.payload.PayloadFormat;
+import io.gradwatch.sample.payload.PayloadReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.yaml.snakeyaml.Yaml;
 
 class AsyncApiTest {
@@ -32,6 +42,8 @@ class AsyncApiTest {
   /** Of the AsyncAPI Initiative; see ATTRIBUTION.md beside it. */
   private static final Path SPECIFICATION =
       Path.of("src/test/resources/asyncapi/3.0.0-without-$id.json");
+
+  private static final Path PAYLOADS = Path.of("src/main/dist/payloads");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -67,8 +79,101 @@ class AsyncApiTest {
             .map(schema -> schema.path("$ref").asText())
             .toList();
 
-    assertThat(references).hasSameSizeAs(RecordSchemas.RECORDS.keySet());
+    try (Stream<Path> payloads = Files.list(PAYLOADS)) {
+      assertThat(references).hasSize(RecordSchemas.RECORDS.size() + (int) payloads.count());
+    }
     assertThat(references).allMatch(file -> Files.exists(SHIPPED.resolveSibling(file)));
+  }
+
+  @Test
+  void describesEveryFormatThatIsRead() throws IOException {
+    JsonNode messages = shipped().at("/channels/inference/messages");
+
+    assertThat(messages.size()).isEqualTo(PayloadFormat.values().length);
+    for (JsonNode message : messages) {
+      assertThat(message.path("summary").asText()).isNotEmpty();
+    }
+  }
+
+  /** What the corpus holds in JSON keeps to the schema of its format. */
+  @Test
+  void describesTheRequestsThatAreRead() throws IOException {
+    int seen = 0;
+    for (Corpus.Entry entry : Corpus.entries()) {
+      String schema =
+          Stream.of("open-inference", "kserve-v1", "mlflow", "json", "cloudevent")
+              .filter(name -> entry.name().endsWith(".json") && entry.name().startsWith(name))
+              .findFirst()
+              .orElse("");
+      // CloudEvents in binary mode have another message as their value.
+      boolean within = schema.equals("cloudevent") && entry.headers().containsKey("ce_specversion");
+      if (!schema.isEmpty() && !within) {
+        JsonNode value = JSON.readTree(entry.value());
+        assertThat(problems(schema, value)).as(entry.name()).isEmpty();
+        seen++;
+      }
+    }
+    assertThat(seen).isGreaterThan(30);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "open-inference | {'inputs':[{'name':'x','datatype':'FP32','data':[1]}]}",
+        "open-inference | {'inputs':[{'name':'x','datatype':'FP31','shape':[1],'data':[1]}]}",
+        "open-inference | {'inputs':[{'name':'x','datatype':'FP32','shape':[0],'data':[1]}]}",
+        "open-inference | {'inputs':[]}",
+        "kserve-v1      | {'instances':[]}",
+        "kserve-v1      | {'instances':['a']}",
+        "mlflow         | {'inputs':[[1]],'dataframe_records':[{'a':1}]}",
+        "mlflow         | {'dataframe_split':{'columns':['a','a'],'data':[[1,2]]}}",
+        "json           | [[]]",
+        "json           | 7",
+        "cloudevent     | {'specversion':'1.0','id':'1','source':'/','type':'t'}",
+      })
+  void schemasRefuseWhatIsRefused(String schema, String json) throws IOException {
+    byte[] value = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+
+    assertThat(problems(schema, JSON.readTree(value))).isNotEmpty();
+    assertThatExceptionOfType(MalformedSampleException.class)
+        .isThrownBy(() -> PayloadReader.AUTO.read(value));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "3              | true",
+        "'\"3\"'        | true",
+        "'\"0,1,1\"'    | true",
+        "[0, 1, 1]      | true",
+        "'{\"label\": \"-1e3\"}' | true",
+        "'\"yes\"'      | false",
+        "{}             | false",
+        "[]             | false",
+        "'[\"1\"]'      | false",
+        "true           | false"
+      })
+  void describesTheLabelsThatAreRead(String json, boolean good) throws IOException {
+    boolean read;
+    try {
+      read = !LabelJson.parse(json.getBytes(StandardCharsets.UTF_8)).isEmpty();
+    } catch (MalformedSampleException e) {
+      read = false;
+    }
+
+    assertThat(read).isEqualTo(good);
+    assertThat(problems("label", JSON.readTree(json)).isEmpty()).isEqualTo(good);
+  }
+
+  private static List<String> problems(String schema, JsonNode value) throws IOException {
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+        .getSchema(Files.readString(PAYLOADS.resolve(schema + ".schema.json")))
+        .validate(value)
+        .stream()
+        .map(Object::toString)
+        .toList();
   }
 
   @Test

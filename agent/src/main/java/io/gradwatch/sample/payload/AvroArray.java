@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AvroArray {
   private final List<Long> shape = new ArrayList<>();
-  private double[] values = new double[16];
+  private double[] values = new double[64];
   private int size;
   private @Nullable String fault;
 
@@ -57,12 +57,12 @@ final class AvroArray {
     long count = 0;
     for (long block = decoder.readArrayStart(); block != 0; block = decoder.arrayNext()) {
       count += block;
+      if (element.getType() != Schema.Type.ARRAY) {
+        append(element.getType(), block, decoder);
+        continue;
+      }
       for (long i = 0; i < block; i++) {
-        if (element.getType() == Schema.Type.ARRAY) {
-          read(element, decoder, depth + 1);
-        } else {
-          append(element, decoder);
-        }
+        read(element, decoder, depth + 1);
       }
     }
     if (shape.get(depth) >= 0 && shape.get(depth) != count) {
@@ -71,22 +71,26 @@ final class AvroArray {
     shape.set(depth, count);
   }
 
-  private void append(Schema element, BinaryDecoder decoder) throws IOException {
-    double value =
-        switch (element.getType()) {
-          case INT -> decoder.readInt();
-          case FLOAT -> decoder.readFloat();
-          case DOUBLE -> decoder.readDouble();
-          case BOOLEAN -> decoder.readBoolean() ? 1 : 0;
-          default -> whole(decoder.readLong());
-        };
-    if (!Double.isFinite(value)) {
-      fault = "element %d is %s".formatted(size, value);
+  private void append(Schema.Type type, long block, BinaryDecoder decoder) throws IOException {
+    int first = size;
+    for (long i = 0; i < block; i++) {
+      if (size == values.length) {
+        values = Arrays.copyOf(values, 2 * size);
+      }
+      values[size++] =
+          switch (type) {
+            case INT -> decoder.readInt();
+            case FLOAT -> decoder.readFloat();
+            case DOUBLE -> decoder.readDouble();
+            case BOOLEAN -> decoder.readBoolean() ? 1 : 0;
+            default -> whole(decoder.readLong());
+          };
     }
-    if (size == values.length) {
-      values = Arrays.copyOf(values, 2 * size);
+    for (int i = first; i < size; i++) {
+      if (!Double.isFinite(values[i])) {
+        fault = "element %d is %s".formatted(i, values[i]);
+      }
     }
-    values[size++] = value;
   }
 
   private double whole(long value) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param byId by their ids in the registry; none if there is one for all messages
  * @param any the schema of all messages; null if they are told apart by their ids
  */
-public record AvroSchemas(Map<Integer, Schema> byId, @Nullable Schema any) {
+public record AvroSchemas(Map<Long, Schema> byId, @Nullable Schema any) {
   private static final String SUFFIX = ".avsc";
 
   public AvroSchemas {
@@ -41,15 +41,15 @@ public record AvroSchemas(Map<Integer, Schema> byId, @Nullable Schema any) {
     if (!Files.isDirectory(path)) {
       return new AvroSchemas(Map.of(), schema(path));
     }
-    Map<Integer, Schema> byId = new HashMap<>();
+    Map<Long, Schema> byId = new HashMap<>();
     try (Stream<Path> files = Files.list(path)) {
       for (Path file : files.filter(file -> file.toString().endsWith(SUFFIX)).toList()) {
         String name = String.valueOf(file.getFileName());
         String id = name.substring(0, name.length() - SUFFIX.length());
-        if (!id.matches("[0-9]{1,9}")) {
+        if (!id.matches("[0-9]{1,18}")) {
           throw new IOException(file + ": expected the schema's id as its name, such as 17.avsc");
         }
-        byId.put(Integer.valueOf(id), schema(file));
+        byId.put(Long.valueOf(id), schema(file));
       }
     }
     if (byId.isEmpty()) {
@@ -59,7 +59,7 @@ public record AvroSchemas(Map<Integer, Schema> byId, @Nullable Schema any) {
   }
 
   /** The schema of an id. */
-  Schema of(int id) throws MalformedSampleException {
+  Schema of(long id) throws MalformedSampleException {
     Schema schema = any != null ? any : byId.get(id);
     if (schema == null) {
       throw new MalformedSampleException(

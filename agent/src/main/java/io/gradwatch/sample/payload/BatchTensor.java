@@ -44,13 +44,14 @@ record BatchTensor(String name, DataType type, boolean declared, List<Long> shap
 
   /** The rows, each a view of the same bytes without the batch dimension. */
   List<Tensor> split() {
-    List<Long> rowShape = shape.subList(1, shape.size());
+    List<Long> rowShape = List.copyOf(shape.subList(1, shape.size()));
+    ByteBuffer all = data.asReadOnlyBuffer();
     int rows = rows();
     int rowBytes = data.remaining() / rows;
     List<Tensor> split = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
       split.add(
-          new Tensor(name, type, rowShape, data.slice(data.position() + row * rowBytes, rowBytes)));
+          new Tensor(name, type, rowShape, all.slice(all.position() + row * rowBytes, rowBytes)));
     }
     return split;
   }

@@ -4,7 +4,6 @@ import io.gradwatch.sample.DataType;
 import io.gradwatch.sample.Json;
 import io.gradwatch.sample.MalformedSampleException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -108,54 +107,67 @@ final class Casting {
     if (type == tensor.type() && !normalised) {
       return new BatchTensor(tensor.name(), type, true, tensor.shape(), tensor.data());
     }
-    ByteBuffer data = Elements.room(tensor.count(), type);
-    if (tensor.type() == DataType.FP64 && type == DataType.FP32 && !normalised) {
-      narrow(tensor, data);
-    } else if (!tensor.type().isFloatingPoint() && !type.isFloatingPoint()) {
-      for (int i = 0; i < tensor.count(); i++) {
-        long value = Elements.whole(tensor.data(), tensor.type(), i);
-        String expected = Elements.castWhole(data, type, value);
-        if (expected != null) {
-          throw unfit(tensor, i, value, expected);
-        }
-      }
-    } else {
-      normalise(tensor, type, mean, scale, data);
-    }
+    ByteBuffer data =
+        tensor.type().isFloatingPoint() || type.isFloatingPoint()
+            ? numbers(tensor, type, mean, scale)
+            : wholes(tensor, type);
     return new BatchTensor(tensor.name(), type, true, tensor.shape(), data.flip());
   }
 
-  private static void narrow(BatchTensor tensor, ByteBuffer data) throws MalformedSampleException {
-    ByteBuffer from = tensor.data().duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    int count = tensor.count();
-    for (int i = 0; i < count; i++) {
-      double value = from.getDouble();
-      if (!(Math.abs(value) <= Float.MAX_VALUE)) {
-        throw unfit(tensor, i, value, "a finite number within FP32");
+  /** Whole numbers as others, which FP64 need not hold. */
+  private static ByteBuffer wholes(BatchTensor tensor, DataType type)
+      throws MalformedSampleException {
+    ByteBuffer data = Elements.room(tensor.count(), type);
+    for (int i = 0; i < tensor.count(); i++) {
+      long value = Elements.whole(tensor.data(), tensor.type(), i);
+      String expected = Elements.unfitWhole(type, value);
+      if (expected != null) {
+        throw unfit(tensor, i, value, expected);
       }
-      data.putFloat((float) value);
+      Elements.putWhole(data, type, value);
     }
+    return data;
+  }
+
+  private static ByteBuffer numbers(
+      BatchTensor tensor, DataType type, List<Double> mean, List<Double> scale)
+      throws MalformedSampleException {
+    int count = tensor.count();
+    double[] values = Elements.values(tensor.data(), tensor.type(), count);
+    if (!mean.isEmpty() || !scale.isEmpty()) {
+      normalise(tensor, values, mean, scale);
+    }
+    int odd = Elements.firstUnfit(values, type, count);
+    if (odd >= 0) {
+      throw unfit(tensor, odd, values[odd], String.valueOf(Elements.unfit(type, values[odd])));
+    }
+    ByteBuffer data = Elements.room(count, type);
+    Elements.putAll(data, type, values, count);
+    return data;
   }
 
   private static void normalise(
-      BatchTensor tensor, DataType type, List<Double> mean, List<Double> scale, ByteBuffer data)
+      BatchTensor tensor, double[] values, List<Double> mean, List<Double> scale)
       throws MalformedSampleException {
-    int row = tensor.count() / tensor.rows();
+    int row = values.length / tensor.rows();
     int extent = tensor.shape().size() < 2 ? 1 : Math.toIntExact(tensor.shape().get(1));
     requireExtent(tensor, mean, "mean", extent);
     requireExtent(tensor, scale, "scale", extent);
+    if (mean.size() <= 1 && scale.size() <= 1) {
+      double subtracted = mean.isEmpty() ? 0 : mean.get(0);
+      double divisor = scale.isEmpty() ? 1 : scale.get(0);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (values[i] - subtracted) / divisor;
+      }
+      return;
+    }
     int inner = row / extent;
     double[] means = each(mean, extent, 0);
     double[] scales = each(scale, extent, 1);
-    for (int i = 0; i < tensor.count(); ) {
+    for (int i = 0; i < values.length; ) {
       for (int place = 0; place < extent; place++) {
         for (int end = i + inner; i < end; i++) {
-          double value = Elements.value(tensor.data(), tensor.type(), i);
-          double scaled = (value - means[place]) / scales[place];
-          String expected = Elements.cast(data, type, scaled);
-          if (expected != null) {
-            throw unfit(tensor, i, scaled, expected);
-          }
+          values[i] = (values[i] - means[place]) / scales[place];
         }
       }
     }

@@ -95,62 +95,191 @@ final class Elements {
     }
   }
 
-  /** The place of the first element that is infinite or no number; -1 if all are finite. */
-  static int firstNotFinite(ByteBuffer data, DataType type, int count) {
-    int at = data.position();
+  /** The elements as numbers; true is 1. */
+  static double[] values(ByteBuffer data, DataType type, int count) {
+    double[] values = new double[count];
     switch (type) {
-      case FP16 -> {
-        for (int i = 0; i < count; i++, at += Short.BYTES) {
-          if ((data.getShort(at) & 0x7c00) == 0x7c00) {
-            return i;
-          }
+      case INT32 -> {
+        int[] whole = new int[count];
+        data.asIntBuffer().get(whole);
+        for (int i = 0; i < count; i++) {
+          values[i] = whole[i];
+        }
+      }
+      case INT64 -> {
+        long[] whole = new long[count];
+        data.asLongBuffer().get(whole);
+        for (int i = 0; i < count; i++) {
+          values[i] = (double) whole[i];
         }
       }
       case FP32 -> {
-        for (int i = 0; i < count; i++, at += Float.BYTES) {
-          if ((data.getInt(at) & 0x7f80_0000) == 0x7f80_0000) {
-            return i;
-          }
+        float[] single = new float[count];
+        data.asFloatBuffer().get(single);
+        for (int i = 0; i < count; i++) {
+          values[i] = single[i];
         }
+      }
+      case FP64 -> data.asDoubleBuffer().get(values);
+      case FP16 -> {
+        for (int i = 0; i < count; i++) {
+          values[i] = value(data, type, i);
+        }
+      }
+      default -> {
+        byte[] small = new byte[count];
+        data.duplicate().get(small);
+        int mask = type == DataType.UINT8 ? 0xff : -1;
+        for (int i = 0; i < count; i++) {
+          values[i] = small[i] & mask;
+        }
+      }
+    }
+    return values;
+  }
+
+  /**
+   * Appends numbers that the type holds, see {@link #firstUnfit}, rounded to the nearest.
+   *
+   * @param count of them, from the first one on
+   */
+  static void putAll(ByteBuffer to, DataType type, double[] values, int count) {
+    switch (type) {
+      case FP32 -> {
+        float[] single = new float[count];
+        for (int i = 0; i < count; i++) {
+          single[i] = (float) values[i];
+        }
+        to.asFloatBuffer().put(single);
+        to.position(to.position() + count * Float.BYTES);
       }
       case FP64 -> {
-        for (int i = 0; i < count; i++, at += Double.BYTES) {
-          if (!Double.isFinite(data.getDouble(at))) {
-            return i;
-          }
+        to.asDoubleBuffer().put(values, 0, count);
+        to.position(to.position() + count * Double.BYTES);
+      }
+      case FP16 -> {
+        for (int i = 0; i < count; i++) {
+          to.putShort(Float16.bits(values[i]));
         }
       }
-      default -> {}
+      default -> {
+        long[] whole = new long[count];
+        for (int i = 0; i < count; i++) {
+          whole[i] = (long) values[i];
+        }
+        putWhole(to, type, whole);
+      }
+    }
+  }
+
+  /** Appends whole numbers that the type of whole numbers holds. */
+  static void putWhole(ByteBuffer to, DataType type, long[] values) {
+    switch (type) {
+      case INT64 -> {
+        to.asLongBuffer().put(values);
+        to.position(to.position() + values.length * Long.BYTES);
+      }
+      case INT32 -> {
+        int[] narrow = new int[values.length];
+        for (int i = 0; i < narrow.length; i++) {
+          narrow[i] = (int) values[i];
+        }
+        to.asIntBuffer().put(narrow);
+        to.position(to.position() + narrow.length * Integer.BYTES);
+      }
+      default -> {
+        byte[] narrow = new byte[values.length];
+        for (int i = 0; i < narrow.length; i++) {
+          narrow[i] = (byte) values[i];
+        }
+        to.put(narrow);
+      }
+    }
+  }
+
+  /** The place of the first number that a type does not hold; -1 if it holds all. */
+  static int firstUnfit(double[] values, DataType type, int count) {
+    // One test for all of them first: it has no branch a number.
+    boolean fits = true;
+    if (type.isFloatingPoint()) {
+      double most = maxFinite(type);
+      for (int i = 0; i < count; i++) {
+        fits &= Math.abs(values[i]) <= most;
+      }
+    } else {
+      double min = Math.max(min(type), -EXACT);
+      double max = Math.min(max(type), EXACT);
+      for (int i = 0; i < count; i++) {
+        fits &= values[i] >= min && values[i] <= max && values[i] == (long) values[i];
+      }
+    }
+    for (int i = 0; !fits && i < count; i++) {
+      if (unfit(type, values[i]) != null) {
+        return i;
+      }
     }
     return -1;
   }
 
   /**
-   * Appends a number as another type.
-   *
-   * @return null, or what was expected instead: the type does not hold it, because it is out of
-   *     range, or a fraction or above 2^53 where whole numbers are needed
+   * What a type holds instead of a number; null if it holds it: it does not if the number is out of
+   * range, or a fraction or above 2^53 where whole numbers are needed.
    */
-  static @Nullable String cast(ByteBuffer to, DataType type, double value) {
+  static @Nullable String unfit(DataType type, double value) {
     if (type.isFloatingPoint()) {
-      if (!(Math.abs(value) <= maxFinite(type))) {
-        return "a finite number within " + type;
-      }
-      putFinite(to, type, value);
-      return null;
+      return Math.abs(value) <= maxFinite(type) ? null : "a finite number within " + type;
     }
     if (value != Math.rint(value) || !(Math.abs(value) <= EXACT)) {
       return "a whole number for " + type;
     }
-    return castWhole(to, type, (long) value);
+    return unfitWhole(type, (long) value);
   }
 
   /** The same for a whole number and a type of whole numbers. */
-  static @Nullable String castWhole(ByteBuffer to, DataType type, long value) {
-    if (value < min(type) || value > max(type)) {
-      return "a whole number from %d to %d (%s)".formatted(min(type), max(type), type);
+  static @Nullable String unfitWhole(DataType type, long value) {
+    return value >= min(type) && value <= max(type)
+        ? null
+        : "a whole number from %d to %d (%s)".formatted(min(type), max(type), type);
+  }
+
+  /** The place of the first element that is infinite or no number; -1 if all are finite. */
+  static int firstNotFinite(ByteBuffer data, DataType type, int count) {
+    if (!type.isFloatingPoint() || isFinite(data, type, count)) {
+      return -1;
     }
-    putWhole(to, type, value);
-    return null;
+    for (int i = 0; i < count; i++) {
+      if (!Double.isFinite(value(data, type, i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether no exponent is all ones: the largest one tells, without a branch an element. */
+  private static boolean isFinite(ByteBuffer data, DataType type, int count) {
+    int at = data.position();
+    int largest = 0;
+    switch (type) {
+      case FP16 -> {
+        for (int i = 0; i < count; i++) {
+          largest = Math.max(largest, data.getShort(at + i * Short.BYTES) & 0x7c00);
+        }
+        return largest < 0x7c00;
+      }
+      case FP32 -> {
+        int[] bits = new int[count];
+        data.asIntBuffer().get(bits);
+        for (int i = 0; i < count; i++) {
+          largest = Math.max(largest, bits[i] & 0x7f80_0000);
+        }
+        return largest < 0x7f80_0000;
+      }
+      default -> {
+        for (int i = 0; i < count; i++) {
+          largest = Math.max(largest, (int) (data.getLong(at + i * Double.BYTES) >>> 52) & 0x7ff);
+        }
+        return largest < 0x7ff;
+      }
+    }
   }
 }

@@ -167,11 +167,12 @@ public record InputMapping(List<ModelInput> inputs) {
     ByteBuffer data = Elements.room(Math.multiplyExact(rows, input.value().size()), type);
     for (int row = 0; row < rows; row++) {
       for (double value : input.value()) {
-        String expected = Elements.cast(data, type, value);
+        String expected = Elements.unfit(type, value);
         if (expected != null) {
           throw new MalformedSampleException(
               "value %s of %s; expected %s".formatted(value, input.name(), expected));
         }
+        Elements.putAll(data, type, new double[] {value}, 1);
       }
     }
     List<Long> shape = new ArrayList<>(List.of((long) rows));

@@ -96,15 +96,13 @@ final class JsonNumbers {
           node,
           "an array of %d, as its neighbours are".formatted(shape.get(depth)));
     }
+    if (node instanceof NumberArray numbers && depth == shape.size() - 1 && numbers.isFinite()) {
+      Elements.putAll(data, DataType.FP64, numbers.raw(), numbers.size());
+      return;
+    }
     for (int i = 0; i < node.size(); i++) {
       position[depth] = i;
-      if (node instanceof NumberArray numbers
-          && depth == shape.size() - 1
-          && Double.isFinite(numbers.value(i))) {
-        data.putDouble(numbers.value(i));
-      } else {
-        fill(data, node.get(i), depth + 1, shape, path, position);
-      }
+      fill(data, node.get(i), depth + 1, shape, path, position);
     }
   }
 

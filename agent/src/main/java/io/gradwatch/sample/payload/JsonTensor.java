@@ -94,24 +94,32 @@ final class JsonTensor {
 
   private void putAll(NumberArray numbers, int depth) throws MalformedSampleException {
     DataType held = type.held();
-    boolean floating = held.isFloatingPoint();
-    double most = floating ? Elements.maxFinite(held) : 0;
-    boolean isWholeType = !floating && type != WireType.BOOL;
-    // The numbers are at most 2^53 in size, so that the comparison is exact.
+    if (fits(numbers)) {
+      Elements.putAll(data, held, numbers.raw(), numbers.size());
+      return;
+    }
+    for (int i = 0; i < numbers.size(); i++) {
+      position[depth] = i;
+      put(numbers.get(i), depth + 1);
+    }
+  }
+
+  private boolean fits(NumberArray numbers) {
     double min = (double) type.min();
     double max = (double) type.max();
-    int size = numbers.size();
-    for (int i = 0; i < size; i++) {
-      double value = numbers.value(i);
-      if (floating && Math.abs(value) <= most) {
-        Elements.putFinite(data, held, value);
-      } else if (numbers.isWhole(i) && value >= min && value <= max && isWholeType) {
-        Elements.putWhole(data, held, (long) value);
-      } else {
-        position[depth] = i;
-        put(numbers.get(i), depth + 1);
-      }
+    if (type.held().isFloatingPoint()) {
+      max = Elements.maxFinite(type.held());
+      min = -max;
+    } else if (type == WireType.BOOL || !numbers.isWhole()) {
+      return false;
     }
+    double[] values = numbers.raw();
+    boolean fits = true;
+    for (int i = 0; i < numbers.size(); i++) {
+      // Whole numbers here are at most 2^53 in size, so that the comparison is exact.
+      fits &= values[i] >= min && values[i] <= max;
+    }
+    return fits;
   }
 
   private void put(JsonNode node, int depth) throws MalformedSampleException {

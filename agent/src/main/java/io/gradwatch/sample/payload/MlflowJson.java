@@ -91,12 +91,13 @@ final class MlflowJson {
       JsonNode cells,
       List<String> names,
       Map<Integer, String> unreadable) {
+    if (cells instanceof NumberArray numbers && numbers.isFinite()) {
+      numbers.copyTo(values, row * names.size());
+      return;
+    }
     for (int column = 0; column < names.size(); column++) {
       values[row * names.size() + column] =
-          cells instanceof NumberArray numbers && Double.isFinite(numbers.value(column))
-              ? numbers.value(column)
-              : Table.number(
-                  cells.get(column), "$.dataframe_split.data", row, column, names, unreadable);
+          Table.number(cells.get(column), "$.dataframe_split.data", row, column, names, unreadable);
     }
   }
 

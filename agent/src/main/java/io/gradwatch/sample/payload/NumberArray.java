@@ -23,6 +23,7 @@ final class NumberArray extends ArrayNode {
   private double[] values = new double[SMALLEST];
   private final BitSet fractional = new BitSet(0);
   private int size;
+  private boolean finite = true;
 
   NumberArray() {
     super(JsonNodeFactory.instance);
@@ -34,6 +35,7 @@ final class NumberArray extends ArrayNode {
 
   void addFractional(double value) {
     fractional.set(size);
+    finite &= Double.isFinite(value);
     append(value);
   }
 
@@ -44,9 +46,19 @@ final class NumberArray extends ArrayNode {
     values[size++] = value;
   }
 
-  /** A number without its object. */
-  double value(int index) {
-    return values[index];
+  /** The numbers from the first one on, and some room behind them: to be read only. */
+  double[] raw() {
+    return values;
+  }
+
+  /** Whether no number is larger than FP64 holds. */
+  boolean isFinite() {
+    return finite;
+  }
+
+  /** Whether all numbers were written without point and exponent. */
+  boolean isWhole() {
+    return fractional.isEmpty();
   }
 
   /** Whether a number was written without point and exponent. */

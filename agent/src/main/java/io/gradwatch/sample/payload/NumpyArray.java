@@ -27,6 +27,7 @@ final class NumpyArray {
       Pattern.compile("'descr'\\s*:\\s*'([<>|=])([a-z])(\\d{1,2})'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]{0,400})\\)");
+  private static final Pattern EXTENT = Pattern.compile("[0-9]{1,18}");
   private static final Map<String, WireType> TYPES =
       Map.ofEntries(
           Map.entry("b1", WireType.BOOL),
@@ -117,7 +118,7 @@ final class NumpyArray {
     List<Long> shape = new ArrayList<>();
     for (String extent : tuple.split(",", -1)) {
       if (!extent.isBlank()) {
-        if (!extent.strip().matches("[0-9]{1,18}")) {
+        if (!EXTENT.matcher(extent.strip()).matches()) {
           throw new MalformedSampleException(
               "npy shape: '%s'; expected whole numbers".formatted(Json.brief(extent)));
         }

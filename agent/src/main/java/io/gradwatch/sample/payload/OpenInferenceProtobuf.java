@@ -1,14 +1,16 @@
 package io.gradwatch.sample.payload;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import io.gradwatch.sample.Json;
 import io.gradwatch.sample.LabelJson;
 import io.gradwatch.sample.MalformedSampleException;
-import io.gradwatch.sample.payload.proto.InferParameter;
-import io.gradwatch.sample.payload.proto.InferTensor;
-import io.gradwatch.sample.payload.proto.ModelInferRequest;
-import io.gradwatch.sample.payload.proto.ModelInferResponse;
+import io.gradwatch.sample.payload.wire.InferParameter;
+import io.gradwatch.sample.payload.wire.InferTensor;
+import io.gradwatch.sample.payload.wire.ModelInferRequest;
+import io.gradwatch.sample.payload.wire.ModelInferResponse;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +33,7 @@ final class OpenInferenceProtobuf {
   /** Reads a request, or a response whose contents are raw. */
   static InferenceMessage read(ByteBuffer bytes) throws MalformedSampleException {
     try {
-      ModelInferRequest request = ModelInferRequest.parseFrom(bytes.duplicate());
+      ModelInferRequest request = ModelInferRequest.parseFrom(input(bytes));
       if (request.getInputsCount() == 0) {
         if (request.getModelName().isEmpty()) {
           throw new MalformedSampleException(
@@ -51,7 +53,7 @@ final class OpenInferenceProtobuf {
           null,
           true,
           List.of());
-    } catch (InvalidProtocolBufferException e) {
+    } catch (IOException e) {
       throw new MalformedSampleException(
           "no known format: neither JSON, NumPy nor protobuf (%s); expected an inference request"
               .formatted(Json.brief(String.valueOf(e.getMessage()))),
@@ -62,7 +64,7 @@ final class OpenInferenceProtobuf {
   /** Reads a response. */
   static InferenceMessage response(ByteBuffer bytes) throws MalformedSampleException {
     try {
-      ModelInferResponse response = ModelInferResponse.parseFrom(bytes.duplicate());
+      ModelInferResponse response = ModelInferResponse.parseFrom(input(bytes));
       List<PayloadTensor> outputs = new ArrayList<>();
       List<ByteString> raw = response.getRawOutputContentsList();
       requireContents("outputs", response.getOutputsList(), raw);
@@ -72,7 +74,7 @@ final class OpenInferenceProtobuf {
       }
       return InferenceMessage.response(outputs)
           .with(emptyAsNull(response.getId()), null, texts(response.getParametersMap()));
-    } catch (InvalidProtocolBufferException e) {
+    } catch (IOException e) {
       throw new MalformedSampleException(
           "not protobuf: %s; expected an inference response"
               .formatted(Json.brief(String.valueOf(e.getMessage()))),
@@ -80,8 +82,15 @@ final class OpenInferenceProtobuf {
     }
   }
 
+  /** Contents are views of the payload, which nobody changes. */
+  private static CodedInputStream input(ByteBuffer bytes) {
+    CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+    input.enableAliasing(true);
+    return input;
+  }
+
   private static boolean isEmpty(List<InferTensor> tensors) {
-    return tensors.stream().noneMatch(InferTensor::hasContents);
+    return tensors.stream().allMatch(tensor -> tensor.getContentsCount() == 0);
   }
 
   private static List<PayloadTensor> inputs(ModelInferRequest request)

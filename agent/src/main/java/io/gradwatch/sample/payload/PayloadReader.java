@@ -122,6 +122,10 @@ public record PayloadReader(
 
   private InferenceMessage bare(Payload payload, boolean response) throws MalformedSampleException {
     byte[] value = payload.value();
+    RegistryPrefix header = avroSchemas() == null ? null : RegistryPrefix.ofHeaders(payload);
+    if (header != null) {
+      return registered(header, response);
+    }
     if (NumpyArray.detects(value) || NumpyArchive.detects(value)) {
       requireFormat(PayloadFormat.NUMPY, "NumPy");
       return NumpyArray.detects(value)
@@ -138,12 +142,18 @@ public record PayloadReader(
     return protobuf(ByteBuffer.wrap(value), response);
   }
 
+  /** Null where records are no Avro. */
+  private @Nullable AvroSchemas avroSchemas() {
+    return format == PayloadFormat.AVRO || format == PayloadFormat.AUTO ? schemas : null;
+  }
+
   private InferenceMessage registered(RegistryPrefix prefix, boolean response)
       throws MalformedSampleException {
     boolean protobuf = format == PayloadFormat.OPEN_INFERENCE_PROTOBUF;
     ByteBuffer message = prefix.message();
-    if (schemas != null && (format == PayloadFormat.AVRO || format == PayloadFormat.AUTO)) {
-      return AvroMessage.read(message, schemas.of(prefix.schema()));
+    AvroSchemas known = avroSchemas();
+    if (known != null) {
+      return AvroMessage.read(message, known.of(prefix.schema()));
     }
     byte[] bytes = new byte[message.remaining()];
     message.duplicate().get(bytes);

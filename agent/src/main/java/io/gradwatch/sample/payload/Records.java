@@ -7,6 +7,7 @@ import io.gradwatch.sample.Json;
 import io.gradwatch.sample.MalformedSampleException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,8 +48,17 @@ final class Records {
     double[] values = new double[names.size() * records.size()];
     int at = 0;
     for (int row = 0; row < records.size(); row++) {
+      JsonNode record = records.get(row);
+      Iterator<Map.Entry<String, JsonNode>> fields = record.properties().iterator();
       for (int column = 0; column < names.size(); column++) {
-        JsonNode value = records.get(row).path(names.get(column));
+        String name = names.get(column);
+        JsonNode value = null;
+        if (fields.hasNext()) {
+          // Writers keep the order of the first record; where they do not, the field is looked up.
+          Map.Entry<String, JsonNode> next = fields.next();
+          value = next.getKey().equals(name) ? next.getValue() : null;
+        }
+        value = value == null ? record.path(name) : value;
         values[at++] = Table.number(value, path, row, column, names, unreadable);
       }
     }

@@ -55,10 +55,10 @@ final class Rows {
   }
 
   private static List<Tensor> at(int row, List<List<Tensor>> columns) {
-    List<Tensor> tensors = new ArrayList<>(columns.size());
-    for (List<Tensor> column : columns) {
-      tensors.add(column.get(row));
+    Tensor[] tensors = new Tensor[columns.size()];
+    for (int i = 0; i < tensors.length; i++) {
+      tensors[i] = columns.get(i).get(row);
     }
-    return tensors;
+    return List.of(tensors);
   }
 }

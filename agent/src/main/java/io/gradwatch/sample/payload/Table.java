@@ -64,11 +64,15 @@ record Table(List<String> columns, int rows, double[] values, Map<Integer, Strin
 
   /** Whether all of these are columns of numbers. */
   boolean isReadable(List<String> names) {
-    return unreadable.isEmpty() && new HashSet<>(columns).containsAll(names);
+    return unreadable.isEmpty()
+        && (columns.equals(names) || new HashSet<>(columns).containsAll(names));
   }
 
   /** Columns that can be read, as one tensor of shape [rows, names]. */
   BatchTensor together(List<String> names) {
+    if (columns.equals(names)) {
+      return all();
+    }
     Map<String, Integer> places = new HashMap<>();
     for (int column = 0; column < columns.size(); column++) {
       places.put(columns.get(column), column);
@@ -90,6 +94,10 @@ record Table(List<String> columns, int rows, double[] values, Map<Integer, Strin
       throw new MalformedSampleException(
           unreadable.values().iterator().next() + ", or inputs[].from without it");
     }
+    return all();
+  }
+
+  private BatchTensor all() {
     ByteBuffer data = Elements.room(values.length, DataType.FP64);
     data.asDoubleBuffer().put(values);
     return new BatchTensor(

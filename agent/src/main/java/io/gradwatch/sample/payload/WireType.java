@@ -102,28 +102,59 @@ enum WireType {
       throws MalformedSampleException {
     ByteBuffer wide = Elements.room(elements, held);
     if (this == BF16) {
+      short[] halves = new short[elements];
+      data.asShortBuffer().get(halves);
+      int[] bits = new int[elements];
       for (int i = 0; i < elements; i++) {
         // The upper half of the same number in binary32.
-        wide.putFloat(Float.intBitsToFloat(data.getShort() << Short.SIZE));
+        bits[i] = halves[i] << Short.SIZE;
       }
-      return wide.flip();
+      wide.asIntBuffer().put(bits);
+      return wide;
     }
-    for (int i = 0; i < elements; i++) {
-      long value =
-          switch (this) {
-            case INT16 -> data.getShort();
-            case UINT16 -> Short.toUnsignedLong(data.getShort());
-            case UINT32 -> Integer.toUnsignedLong(data.getInt());
-            case UINT64 -> data.getLong();
-            default -> data.get();
-          };
-      if (value < min() || value > max()) {
-        throw new MalformedSampleException(
-            "%s[%d]: %s; expected %d to %d (%s)"
-                .formatted(path, i, Long.toUnsignedString(value), min(), max(), this));
+    long[] values = wholes(data, elements);
+    if (this == UINT64 || this == BOOL) {
+      for (int i = 0; i < elements; i++) {
+        inRange(values[i], i, path);
       }
-      Elements.putWhole(wide, held, value);
     }
+    Elements.putWhole(wide, held, values);
     return wide.flip();
+  }
+
+  private long[] wholes(ByteBuffer data, int elements) {
+    long[] values = new long[elements];
+    switch (this) {
+      case INT16, UINT16 -> {
+        short[] narrow = new short[elements];
+        data.asShortBuffer().get(narrow);
+        int mask = this == UINT16 ? 0xffff : -1;
+        for (int i = 0; i < elements; i++) {
+          values[i] = narrow[i] & mask;
+        }
+      }
+      case UINT32 -> {
+        int[] narrow = new int[elements];
+        data.asIntBuffer().get(narrow);
+        for (int i = 0; i < elements; i++) {
+          values[i] = Integer.toUnsignedLong(narrow[i]);
+        }
+      }
+      case UINT64 -> data.asLongBuffer().get(values);
+      default -> {
+        for (int i = 0; i < elements; i++) {
+          values[i] = data.get(data.position() + i);
+        }
+      }
+    }
+    return values;
+  }
+
+  private void inRange(long value, int element, String path) throws MalformedSampleException {
+    if (value < min() || value > max()) {
+      throw new MalformedSampleException(
+          "%s[%d]: %s; expected %d to %d (%s)"
+              .formatted(path, element, Long.toUnsignedString(value), min(), max(), this));
+    }
   }
 }

@@ -8,12 +8,12 @@ import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.jackson.JsonFormat;
 import io.cloudevents.kafka.KafkaMessageFactory;
+import io.gradwatch.inference.proto.InferTensorContents;
+import io.gradwatch.inference.proto.ModelInferRequest;
+import io.gradwatch.inference.proto.ModelInferRequest.InferInputTensor;
 import io.gradwatch.sample.DataType;
 import io.gradwatch.sample.Float16;
 import io.gradwatch.sample.Payload;
-import io.gradwatch.sample.payload.proto.InferTensor;
-import io.gradwatch.sample.payload.proto.InferTensorContents;
-import io.gradwatch.sample.payload.proto.ModelInferRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -282,7 +282,7 @@ public final class DigitPayloads {
     return ModelInferRequest.newBuilder()
         .setModelName("digits")
         .addInputs(
-            InferTensor.newBuilder()
+            InferInputTensor.newBuilder()
                 .setName("image")
                 .setDatatype(type)
                 .addShape(digits.size())
@@ -305,7 +305,7 @@ public final class DigitPayloads {
     return ModelInferRequest.newBuilder()
         .setModelName("digits")
         .addInputs(
-            InferTensor.newBuilder()
+            InferInputTensor.newBuilder()
                 .setName("image")
                 .setDatatype(whole ? "UINT32" : "FP32")
                 .addShape(digits.size())
