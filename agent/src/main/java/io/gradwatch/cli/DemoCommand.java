@@ -2,12 +2,16 @@ package io.gradwatch.cli;
 
 import io.gradwatch.demo.Demo;
 import io.gradwatch.demo.DemoOptions;
+import io.gradwatch.demo.DemoTraffic;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The demonstration. */
@@ -50,15 +54,40 @@ final class DemoCommand implements Callable<Integer> {
       description = "requests a second (default: ${DEFAULT-VALUE})")
   private int rate;
 
+  @Option(
+      names = "--bootstrap-servers",
+      paramLabel = "HOST:PORT",
+      description =
+          "send the traffic to this broker and do nothing else, for an agent that runs elsewhere")
+  private @Nullable String bootstrapServers;
+
   @Override
   public Integer call() throws Exception {
     Path home = Path.of(System.getProperty("gradwatch.home", "."));
     DemoOptions options = new DemoOptions(!noDrift, exitOnDrift, windows, port, rate);
+    if (bootstrapServers != null) {
+      return sendTo(bootstrapServers, home, options);
+    }
     // A window lasts three seconds; the start and the history take some more.
     Duration patience = PATIENCE.plusSeconds(4L * windows);
     try (Demo demo = new Demo(home, options, spec.commandLine().getOut())) {
       Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "gradwatch-demo-shutdown"));
       return demo.run(patience) ? 0 : Main.FAILED;
     }
+  }
+
+  private int sendTo(String broker, Path home, DemoOptions options) throws Exception {
+    for (String option : List.of("--exit-on-drift", "--windows", "--port")) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            option + " is for the whole demonstration; leave it out with --bootstrap-servers");
+      }
+    }
+    return Termination.await(
+        termination -> {
+          DemoTraffic.run(home, broker, options, spec.commandLine().getOut());
+          return 0;
+        });
   }
 }

@@ -2,7 +2,6 @@ package io.gradwatch.demo;
 
 import io.gradwatch.agent.Agent;
 import io.gradwatch.config.GradwatchConfig;
-import io.gradwatch.config.ModelSettings;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.Topics;
@@ -17,9 +16,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -32,12 +28,6 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * <p>It reads what it shows from the drift topic, as any other reader would.
  */
 public final class Demo implements AutoCloseable {
-  /** Windows of history: what the baseline needs, and some to be watched. */
-  private static final int HISTORY_WINDOWS = 108;
-
-  private static final int PARTITIONS = 2;
-  private static final long SEED = 20260301;
-
   private final Path home;
   private final DemoOptions options;
   private final PrintWriter out;
@@ -64,58 +54,36 @@ public final class Demo implements AutoCloseable {
     Path state = Files.createTempDirectory("gradwatch-demo-");
     opened.push(() -> EmbeddedBroker.delete(state));
     GradwatchConfig config =
-        GradwatchConfig.load(
-            home.resolve("demo/gradwatch.yaml"),
-            Map.of(
-                "BOOTSTRAP_SERVERS", broker.bootstrapServers(),
-                "STATE_DIR", state.toString(),
-                "HOME_DIR", home.toString(),
-                "PORT", Integer.toString(options.port())));
-    ModelSettings model = config.models().get(0);
-    String topic = model.topics().names().get(0);
-    create(broker, topic);
-
-    Traffic traffic = keep(traffic(broker, topic, model.location().path()));
-    Duration past = model.window().size().multipliedBy(HISTORY_WINDOWS);
-    Instant live = InstantSource.system().instant();
-    long sent = traffic.history(live.minus(past), live, options.rate());
-    traffic.live(options.rate());
+        config(home, broker.bootstrapServers(), state.toString(), options.port());
+    DemoTraffic traffic =
+        keep(
+            DemoTraffic.start(
+                home, broker.bootstrapServers(), config.models().get(0), options.rate()));
+    Instant live = traffic.start();
     out.printf(
         "A broker at %s holds the last %d s of traffic: %,d requests. Live traffic follows.%n",
-        broker.bootstrapServers(), past.toSeconds(), sent);
+        broker.bootstrapServers(), traffic.past().toSeconds(), traffic.sent());
 
     Agent agent = keep(Agent.start(config, InstantSource.system()));
     out.printf(
         "Open http://127.0.0.1:%d/ for the status, /metrics for Prometheus.%n%n", agent.port());
-    DemoScript script =
-        new DemoScript(
-            options,
-            live,
-            () -> {
-              traffic.shift(Shift.ROTATED);
-              return InstantSource.system().instant();
-            },
-            out);
+    DemoScript script = new DemoScript(options, live, traffic::rotate, out);
     return follow(broker, new Topics(config.topicPrefix()).drift(), script, patience);
   }
 
-  private Traffic traffic(EmbeddedBroker broker, String topic, Path model) throws IOException {
-    List<Digit> digits = DigitFile.heldOut(home.resolve("demo/digits.csv.gz"));
-    Map<Digit, List<Float>> answers =
-        DigitServer.answers(model, digits, List.of(Shift.NONE, Shift.ROTATED));
-    return Traffic.to(
-        broker.bootstrapServers(),
-        topic,
-        new DigitRequests(digits, SEED, answers),
-        InstantSource.system());
-  }
-
-  private static void create(EmbeddedBroker broker, String topic) throws InterruptedException {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the embedded broker does not create topic " + topic, e);
-    }
+  /** The demonstration's configuration, for one broker, folder of state and port. */
+  static GradwatchConfig config(Path home, String bootstrapServers, String state, int port) {
+    return GradwatchConfig.load(
+        home.resolve("demo/gradwatch.yaml"),
+        Map.of(
+            "BOOTSTRAP_SERVERS",
+            bootstrapServers,
+            "STATE_DIR",
+            state,
+            "HOME_DIR",
+            home.toString(),
+            "PORT",
+            Integer.toString(port)));
   }
 
   private boolean follow(

@@ -21,6 +21,9 @@ final class DemoScript {
   /** Live windows before the traffic changes: half a minute. */
   static final int QUIET_WINDOWS = 10;
 
+  static final String CHANGE =
+      "          The traffic changes: the digits now arrive turned by 90 degrees.";
+
   private static final int CALIBRATION_STEP = 20;
 
   private final DemoOptions options;
@@ -84,7 +87,7 @@ final class DemoScript {
       drift(reading);
     } else if (options.drift() && shiftedAt == null && liveWindows >= QUIET_WINDOWS) {
       shiftedAt = shift.get();
-      out.println("          The traffic changes: the digits now arrive turned by 90 degrees.");
+      out.println(CHANGE);
     } else if (!options.drift() && options.windows() > 0 && liveWindows >= options.windows()) {
       out.printf("          %d live windows without an alarm.%n", liveWindows);
       succeeded = true;

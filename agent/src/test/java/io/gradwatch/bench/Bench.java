@@ -1,5 +1,6 @@
 package io.gradwatch.bench;
 
+import io.gradwatch.deploy.ComposeBench;
 import io.gradwatch.fire.FireBench;
 import io.gradwatch.fire.FireHistory;
 import io.gradwatch.fire.StreamSoak;
@@ -50,6 +51,8 @@ final class Bench {
       PayloadBench.report(json);
     } else if (name.equals("fuzz")) {
       System.out.println(Fuzzer.run(FUZZ_ROUNDS, FUZZ_SEED));
+    } else if (name.equals("compose") || name.equals("image")) {
+      ComposeBench.report(json, name.equals("image"));
     } else if (name.equals("importance-soak")) {
       Soak.report(json);
     } else if (name.equals("stream")) {
@@ -64,7 +67,7 @@ final class Bench {
     } else {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
-              + " importance-{%s}, importance-soak, fire, fire-history, payloads, fuzz, duty, drift,"
+              + " importance-{%s}, importance-soak, compose, image, fire, fire-history, payloads, fuzz, duty, drift,"
               + " drift-quick for one run of each stream, drift-demo, stream, or stream-quick to see that"
               + " it works, or one of its sections stream-{%s}, or stream-soak%n",
           name, String.join(",", SECTIONS), String.join(",", StreamBench.SECTIONS));

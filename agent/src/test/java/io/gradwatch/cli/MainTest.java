@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the commands as a shell would, on the demonstration's digits. */
 class MainTest {
@@ -195,6 +196,15 @@ class MainTest {
                     "--output",
                     "logits")))
         .contains("output logits is asked for");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--windows=3", "--exit-on-drift", "--port=0"})
+  void trafficAloneTakesNoOptionsOfTheWholeDemonstration(String option) {
+    Ended ended = execute("demo", "--bootstrap-servers", "127.0.0.1:1", option);
+
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err()).contains(option.split("=")[0], "leave it out with --bootstrap-servers");
   }
 
   @ParameterizedTest
