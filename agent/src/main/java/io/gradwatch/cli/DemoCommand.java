@@ -32,8 +32,17 @@ final class DemoCommand implements Callable<Integer> {
       names = "--windows",
       defaultValue = "0",
       paramLabel = "N",
-      description = "with --no-drift: end after N live windows, with 0 if none alarmed")
+      description =
+          "end after N live windows, with 0 if all came as it should: with --no-drift no alarm,"
+              + " else the alarm, and with --recover-after the recovery")
   private int windows;
+
+  @Option(
+      names = "--recover-after",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "turn the traffic back N windows after the alarm")
+  private int recoverAfter;
 
   @Option(
       names = "--port",
@@ -52,7 +61,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path home = Path.of(System.getProperty("gradwatch.home", "."));
-    DemoOptions options = new DemoOptions(!noDrift, exitOnDrift, windows, port, rate);
+    DemoOptions options = new DemoOptions(!noDrift, exitOnDrift, windows, recoverAfter, port, rate);
     // A window lasts three seconds; the start and the history take some more.
     Duration patience = PATIENCE.plusSeconds(4L * windows);
     try (Demo demo = new Demo(home, options, spec.commandLine().getOut())) {

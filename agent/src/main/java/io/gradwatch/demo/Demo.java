@@ -91,8 +91,8 @@ public final class Demo implements AutoCloseable {
         new DemoScript(
             options,
             live,
-            () -> {
-              traffic.shift(Shift.ROTATED);
+            shift -> {
+              traffic.shift(shift);
               return InstantSource.system().instant();
             },
             out);
