@@ -165,6 +165,37 @@ class DashboardTest {
   }
 
   @Test
+  void leadFromTheFleetToAModelToTheLivePageOfItsAgent() throws IOException {
+    List<String> fleet = links("gradwatch-fleet");
+    assertThat(fleet)
+        .anyMatch(
+            url ->
+                url.startsWith("/d/gradwatch-model?") && url.endsWith("&var-model=${__value.raw}"))
+        .anyMatch(url -> url.startsWith("/d/gradwatch-agent?"))
+        .contains("http://${__value.raw}/");
+    assertThat(fleet)
+        .filteredOn(url -> url.startsWith("/d/"))
+        .allSatisfy(
+            url ->
+                assertThat(url)
+                    .contains(
+                        "${datasource:queryparam}",
+                        "${job:queryparam}",
+                        "${instance:queryparam}",
+                        "${__url_time_range}"));
+    assertThat(links("gradwatch-model")).contains("http://${__field.labels.instance}/");
+    assertThat(links("gradwatch-agent")).contains("http://${__value.raw}/");
+  }
+
+  private static List<String> links(String uid) throws IOException {
+    Path file = GRAFANA.resolve("dashboards").resolve(uid + ".json");
+    return new ObjectMapper()
+        .readTree(file.toFile()).path("panels").findValues("fieldConfig").stream()
+            .flatMap(config -> config.findValuesAsText("url").stream())
+            .toList();
+  }
+
+  @Test
   void provisionedFilesCannotBeChangedInTheBrowser() throws IOException {
     JsonNode source =
         new YAMLMapper()
