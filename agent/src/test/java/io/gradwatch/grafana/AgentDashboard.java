@@ -20,14 +20,14 @@ final class AgentDashboard {
             "Model",
             "label_values(gradwatch_samples_seen_total{%s}, model)".formatted(Queries.AGENT))
         .annotated(Q)
-        .panels(pendingNow(), ageNow(), lagNow(), skippedNow(), dutyNow(), faults(), agents())
+        .panels(pendingNow(), ageNow(), lagNow(), skippedNow(), dutyNow(), faults())
+        .panels(agents(), models())
         .row("Traffic")
-        .panels(samples(), refused(), lag(), labels(), watermark(), age())
+        .panels(samples(), refused(), lag(), watermark(), age(), labels())
         .row("Windows and device")
         .panels(windows(), skipped(), pending(), seconds(), duty(), memory())
-        .panels(models(), trouble())
         .row("Process")
-        .panels(heap(), cpu(), threads(), streams());
+        .panels(heap(), cpu(), threads(), streams(), trouble());
   }
 
   private static Panel pendingNow() {
@@ -38,22 +38,22 @@ final class AgentDashboard {
             "short")
         .now("sum(%s)".formatted(Q.max("model", Metric.WINDOWS_PENDING)), "")
         .steps("green", 4, "orange", 20, "red")
-        .size(3, 4);
+        .size(4, 4);
   }
 
   private static Panel ageNow() {
     return Panel.stat(
-            "Oldest window", "Time since the model that waits longest had a window finished.", "s")
+            "Window age", "Time since the model that waits longest had a window finished.", "s")
         .now("max(%s)".formatted(Q.windowAge()), "")
         .decimals(0)
-        .size(3, 4);
+        .size(4, 4);
   }
 
   private static Panel lagNow() {
     return Panel.stat("Lag", "Records that the consumer farthest behind has yet to read.", "short")
         .now("max(%s)".formatted(LAG), "")
         .decimals(0)
-        .size(3, 4);
+        .size(4, 4);
   }
 
   private static Panel skippedNow() {
@@ -69,7 +69,7 @@ final class AgentDashboard {
             "")
         .decimals(1)
         .steps("green", 0.05, "orange", 0.2, "red")
-        .size(3, 4);
+        .size(4, 4);
   }
 
   private static Panel dutyNow() {
@@ -79,7 +79,7 @@ final class AgentDashboard {
             "percentunit")
         .now("max(%s)".formatted(agent(Metric.DEVICE_DUTY_CYCLE)), "")
         .decimals(0)
-        .size(3, 4);
+        .size(4, 4);
   }
 
   private static Panel faults() {
@@ -100,7 +100,7 @@ final class AgentDashboard {
             "")
         .steps("green", 1, "red")
         .option("colorMode", "background")
-        .size(3, 4);
+        .size(4, 4);
   }
 
   private static Panel agents() {
@@ -109,7 +109,7 @@ final class AgentDashboard {
                 "Agents",
                 "One line an agent; a click on it leads to its live page. Up: time since its"
                     + " start. Versions should be the same.")
-            .size(6, 4);
+            .size(10, 5);
     table.label("instance", "Agent").link("Live page of ${__value.raw}", "http://${__value.raw}/");
     table
         .column(
@@ -137,13 +137,14 @@ final class AgentDashboard {
     return Panel.lines(
             "Refused and late",
             "Records that are no part of any sample, by reason, and those in none of a model's"
-                + " segments. A reason that never occurred has no line.",
+                + " segments. Reasons that never occurred may have no line.",
             "cps")
-        .query(Q.rate("model, reason", Metric.SAMPLES_REFUSED) + " > 0", "{{model}} {{reason}}")
+        .query(Q.rate("model, reason", Metric.SAMPLES_REFUSED), "{{model}} {{reason}}")
         .query(
-            Q.rate("model, reason", Metric.SAMPLES_OUTSIDE_SEGMENTS) + " > 0",
+            Q.rate("model, reason", Metric.SAMPLES_OUTSIDE_SEGMENTS),
             "{{model}} segment {{reason}}")
-        .query(Q.rate("model", Metric.SAMPLES_LATE), "{{model}} late");
+        .query(Q.rate("model", Metric.SAMPLES_LATE), "{{model}} late")
+        .countAxis();
   }
 
   private static Panel lag() {
@@ -151,7 +152,8 @@ final class AgentDashboard {
             "Consumer lag",
             "The largest lag of any partition, by application, from the consumers' own metrics.",
             "short")
-        .query("max by (application) (%s)".formatted(LAG), "{{application}}");
+        .query("max by (application) (%s)".formatted(LAG), "{{application}}")
+        .countAxis();
   }
 
   private static Panel labels() {
@@ -195,9 +197,8 @@ final class AgentDashboard {
             "Skipped windows",
             "Windows that closed without importance, an hour, by reason. Empty is good.",
             "short")
-        .query(
-            Q.rate("model, reason", Metric.WINDOWS_SKIPPED) + " * 3600 > 0",
-            "{{model}} {{reason}}");
+        .query(Q.rate("model, reason", Metric.WINDOWS_SKIPPED) + " * 3600", "{{model}} {{reason}}")
+        .countAxis();
   }
 
   private static Panel pending() {
@@ -206,14 +207,16 @@ final class AgentDashboard {
             "Closed windows that wait for the device or are on it. A line that rises: the device"
                 + " cannot keep up.",
             "short")
-        .query(Q.max("model", Metric.WINDOWS_PENDING), "{{model}}");
+        .query(Q.max("model", Metric.WINDOWS_PENDING), "{{model}}")
+        .countAxis();
   }
 
   private static Panel seconds() {
     return Panel.lines(
             "Seconds a window", "Device time a window: the median and the 95th percentile.", "s")
         .query(quantile(0.5), "{{model}} median")
-        .query(quantile(0.95), "{{model}} 95 %");
+        .query(quantile(0.95), "{{model}} 95 %")
+        .connected();
   }
 
   private static String quantile(double quantile) {
@@ -252,7 +255,7 @@ final class AgentDashboard {
                     + " are wrong, and that are left out of everything. In other: groups without"
                     + " series of their own (`series-limit`). Halved: times that memory ran out and"
                     + " the micro-batch was halved, in the time shown.")
-            .size(12, 8);
+            .size(14, 5);
     table.label("model", "Model");
     table
         .column(
@@ -280,19 +283,17 @@ final class AgentDashboard {
                 + " be read, rebalances that failed and stream threads that died: events an hour."
                 + " What never occurred has no line, or one at 0.",
             "short")
-        .query(
-            Q.rate("model, method", Metric.PERIODIC_FAILED) + " * 3600 > 0", "{{model}} {{method}}")
-        .query(Q.rate("model", Metric.MICRO_BATCH_HALVED) + " * 3600 > 0", "{{model}} halved")
-        .query(
-            hourly("sum", agent(Metric.BASELINE_RECORDS_IGNORED)) + " > 0",
-            "baseline records ignored")
+        .query(Q.rate("model, method", Metric.PERIODIC_FAILED) + " * 3600", "{{model}} {{method}}")
+        .query(Q.rate("model", Metric.MICRO_BATCH_HALVED) + " * 3600", "{{model}} halved")
+        .query(hourly("sum", agent(Metric.BASELINE_RECORDS_IGNORED)), "baseline records ignored")
         .query(
             hourly("sum", agent("kafka_consumer_coordinator_failed_rebalance_total")),
             "failed rebalances")
         .query(
             hourly("sum", agent("kafka_stream_failed_stream_threads_total")),
             "failed stream threads")
-        .size(12, 8);
+        .size(24, 7)
+        .countAxis();
   }
 
   private static String hourly(String operator, String counter) {

@@ -80,7 +80,7 @@ final class FleetDashboard {
 
   private static Panel oldestWindow() {
     return Panel.stat(
-            "Oldest window", "Time since the model that waits longest had a window finished.", "s")
+            "Window age", "Time since the model that waits longest had a window finished.", "s")
         .now("max(%s)".formatted(Q.windowAge()), "")
         .decimals(0);
   }
@@ -106,11 +106,11 @@ final class FleetDashboard {
         Panel.table(
                 "Models",
                 "One line a model, the worst on top; a click on its name shows its groups, one on"
-                    + " the agent the live page. Evidence: over the limit at which it pages; Of"
-                    + " warning: over that of warnings. Worst group: the group with the largest"
-                    + " share of the evidence, which is chance while there is little evidence."
-                    + " Inputs moved, outputs moved: share of the features that are distributed"
-                    + " otherwise than in the baseline. Age: of the newest window.")
+                    + " the agent its live page. Evidence: over the limit at which it pages;"
+                    + " Warning: over that of warnings. Worst group: the group with the largest"
+                    + " share of the evidence, and that share, which is chance while there is"
+                    + " little evidence. Inputs, Outputs: share of the features that are"
+                    + " distributed otherwise than in the baseline. Age: of the newest window.")
             .size(24, 7);
     table.label("model", "Model").link("Groups of ${__value.raw}", TO_MODEL + "${__value.raw}");
     table.column("Status", Q.status(Metric.DRIFT_STATUS), "short").statuses().width(105);
@@ -119,35 +119,33 @@ final class FleetDashboard {
         .decimals(1)
         .steps("text", 1, "red");
     table
-        .column("Of warning", Q.max("model", Metric.WARNING_EVIDENCE), "percentunit")
+        .column("Warning", Q.max("model", Metric.WARNING_EVIDENCE), "percentunit")
         .decimals(0)
         .steps("text", 1, "orange");
-    table.label("group", "Worst group").width(150);
+    table.label("group", "Worst group").width(140);
     table
         .column(
-            "Its share",
+            "Share",
             "topk by (model) (1, %s)"
                 .formatted(Q.max("model, group", Metric.GROUP_EVIDENCE_SHARE, "group!=\"other\"")),
             "percentunit")
         .decimals(0);
     table
         .column(
-            "Inputs moved",
+            "Inputs",
             moved("model", Metric.INPUT_DRIFT_FEATURES, Metric.INPUT_DRIFT_COMPARED),
             "percentunit")
         .decimals(0);
     table
         .column(
-            "Outputs moved",
+            "Outputs",
             moved("model", Metric.OUTPUT_DRIFT_FEATURES, Metric.OUTPUT_DRIFT_COMPARED),
             "percentunit")
         .decimals(0);
     table.column("Age", Q.windowAge(), "s").decimals(0);
-    table.label("version", "Version").width(180);
-    table.labelsOf(Q.max("model, version", Metric.MODEL_INFO));
     table
         .label("instance", "Agent")
-        .width(150)
+        .width(140)
         .link("Live page of ${__value.raw}", "http://${__value.raw}/");
     table.labelsOf(
         "topk by (model) (1, %s)"

@@ -26,8 +26,8 @@ final class ModelDashboard {
             "/^(?!attribution$).*/",
             "taylor")
         .annotated(Q)
-        .panels(standing(), evidence(), warning(), worstGroup(), parity(), age(), version(), page())
-        .panels(statuses(), limits(), evidenceByGroup(), heatmap(), effects())
+        .panels(standing(), evidence(), warning(), worstGroup(), parity(), age())
+        .panels(statuses(), version(), page(), limits(), evidenceByGroup(), heatmap(), effects())
         .panels(groups(), units())
         .row("Effect on each group")
         .panels(scale(), shape())
@@ -44,7 +44,7 @@ final class ModelDashboard {
         .now(Q.status(Metric.DRIFT_STATUS), "")
         .statuses()
         .option("colorMode", "background")
-        .size(3, 4);
+        .size(4, 4);
   }
 
   private static Panel evidence() {
@@ -55,17 +55,17 @@ final class ModelDashboard {
             "percentunit")
         .now(Q.max("model", Metric.DRIFT_EVIDENCE), "")
         .steps("text", 1, "red")
-        .size(3, 4);
+        .size(4, 4);
   }
 
   private static Panel warning() {
     return Panel.stat(
-            "Of warning",
+            "Warning",
             "The same evidence over the limit of the budget of warnings: 100 % opens a ticket.",
             "percentunit")
         .now(Q.max("model", Metric.WARNING_EVIDENCE), "")
         .steps("text", 1, "orange")
-        .size(3, 4);
+        .size(4, 4);
   }
 
   private static Panel worstGroup() {
@@ -80,12 +80,12 @@ final class ModelDashboard {
             "{{group}}")
         .option("textMode", "value_and_name")
         .decimals(0)
-        .size(4, 4);
+        .size(6, 4);
   }
 
   private static Panel parity() {
     return Panel.stat(
-            "Parity error",
+            "Parity",
             "How far the watched model's outputs are from those that were served for the same"
                 + " inputs. Above 0.01 another model serves. Empty where the traffic carries no"
                 + " answers.",
@@ -100,7 +100,7 @@ final class ModelDashboard {
     return Panel.stat("Age", "Time since the newest window was finished.", "s")
         .now(Q.windowAge(), "")
         .decimals(0)
-        .size(2, 4);
+        .size(3, 4);
   }
 
   private static Panel version() {
@@ -108,7 +108,7 @@ final class ModelDashboard {
             "Version", "The version that is watched, and the beginning of its SHA-256.", "short")
         .now(Q.max("version", Metric.MODEL_INFO), "{{version}}")
         .option("textMode", "name")
-        .size(3, 4);
+        .size(5, 3);
   }
 
   private static Panel page() {
@@ -123,14 +123,14 @@ final class ModelDashboard {
             "{{instance}}")
         .option("textMode", "name")
         .link("Live page", "http://${__field.labels.instance}/")
-        .size(3, 4);
+        .size(5, 3);
   }
 
   private static Panel statuses() {
     return Panel.states("Status over time", "Where the model stood after each window.", "short")
         .query(Q.status(Metric.DRIFT_STATUS), "status")
         .statuses()
-        .size(24, 3);
+        .size(14, 3);
   }
 
   private static Panel limits() {
@@ -209,7 +209,7 @@ final class ModelDashboard {
                 "The ten groups with the most evidence now. Evidence: over the family-wise limit,"
                     + " 100 % names the group. Share: of the model's evidence. Scale: how much its"
                     + " importance changed. Shape: 1 - cosine of its profile of units now and in"
-                    + " the baseline. Least: the smallest change that raises evidence.")
+                    + " the baseline. Min: the smallest change that raises evidence.")
             .size(15, 9);
     table.label("group", "Group").width(150);
     table
@@ -224,7 +224,7 @@ final class ModelDashboard {
         .decimals(0);
     table
         .column(
-            "Least scale",
+            "Min scale",
             ranked(
                 "(exp(%s) - 1)"
                     .formatted(Q.max("group", Metric.EFFECTIVE_MIN_EFFECT, "score=\"scale\"")),
@@ -236,7 +236,7 @@ final class ModelDashboard {
         .decimals(4);
     table
         .column(
-            "Least shape",
+            "Min shape",
             ranked(Q.max("group", Metric.EFFECTIVE_MIN_EFFECT, "score=\"shape\""), rank),
             "short")
         .decimals(4);

@@ -230,6 +230,18 @@ final class Panel {
     return this;
   }
 
+  /** Shows counts from 0 on, and at least up to 1: nothing at all is a line at the bottom. */
+  Panel countAxis() {
+    custom().put("axisSoftMax", 1);
+    return axisFromZero();
+  }
+
+  /** Draws over gaps, where a window comes only now and then. */
+  Panel connected() {
+    custom().put("spanNulls", true);
+    return this;
+  }
+
   Panel axisFromZero() {
     defaults().put("min", 0);
     return this;
