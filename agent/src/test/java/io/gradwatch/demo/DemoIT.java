@@ -57,18 +57,17 @@ class DemoIT {
   private static final Pattern MOVED = Pattern.compile("(?m)^ {12}(\\S+) +importance");
   private static final Pattern VALUES = Pattern.compile("label_values\\((.+), ([a-z_]+)\\)");
 
-  @TempDir private Path directory;
   private @Nullable Program demo;
   private @Nullable Monitoring monitoring;
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path directory) throws Exception {
     int port = Monitoring.freePort();
     Program program =
         Program.start(
             directory.resolve("demo.log"),
             List.of(),
-            Map.of("JAVA_OPTS", "-Dgradwatch.home=" + home()),
+            Map.of("JAVA_OPTS", "-Dgradwatch.home=" + home(directory)),
             "demo",
             "--recover-after=2",
             "--windows=" + WINDOWS,
@@ -80,7 +79,7 @@ class DemoIT {
   }
 
   /** The installation, with labels watched as well, so that their panels have something to show. */
-  private Path home() throws IOException {
+  private static Path home(Path directory) throws IOException {
     Path home = Files.createDirectories(directory.resolve("home/demo")).getParent();
     try (Stream<Path> files = Files.list(Program.home().resolve("demo"))) {
       for (Path file : files.toList()) {

@@ -175,7 +175,9 @@ final class Panel {
   Column label(String label, String title) {
     organize("indexByName").put(label, organize("indexByName").size());
     organize("renameByName").put(label, title);
-    return new Column(title);
+    ObjectNode override = ((ArrayNode) field("fieldConfig").get("overrides")).addObject();
+    override.putObject("matcher").put("id", "byName").put("options", title);
+    return new Column(override.putArray("properties"));
   }
 
   /** Adds a column of a query's values. */
@@ -311,7 +313,7 @@ final class Panel {
     return thresholds;
   }
 
-  private static void link(ArrayNode links, String title, String url) {
+  static void link(ArrayNode links, String title, String url) {
     links.addObject().put("title", title).put("url", url).put("targetBlank", false);
   }
 
@@ -353,64 +355,5 @@ final class Panel {
 
   private ObjectNode field(String name) {
     return (ObjectNode) json.get(name);
-  }
-
-  /** A column of a table, to be given its looks. */
-  final class Column {
-    private final ArrayNode properties;
-
-    private Column(String title) {
-      ObjectNode override = ((ArrayNode) field("fieldConfig").get("overrides")).addObject();
-      override.putObject("matcher").put("id", "byName").put("options", title);
-      properties = override.putArray("properties");
-    }
-
-    Column decimals(int decimals) {
-      properties.addObject().put("id", "decimals").put("value", decimals);
-      return this;
-    }
-
-    Column width(int pixels) {
-      properties.addObject().put("id", "custom.width").put("value", pixels);
-      return this;
-    }
-
-    Column steps(String first, Object... valuesAndColours) {
-      properties
-          .addObject()
-          .put("id", "thresholds")
-          .set("value", thresholds(first, valuesAndColours));
-      return coloured();
-    }
-
-    Column statuses() {
-      properties.addObject().put("id", "mappings").set("value", Status.mappings());
-      return coloured();
-    }
-
-    /** Shows these texts for 0 and 1, in these colours. */
-    Column either(String... textsAndColours) {
-      properties.addObject().put("id", "mappings").set("value", Status.values(textsAndColours));
-      return coloured();
-    }
-
-    Column link(String title, String url) {
-      Panel.link(properties.addObject().put("id", "links").putArray("value"), title, url);
-      return this;
-    }
-
-    private Column coloured() {
-      properties
-          .addObject()
-          .put("id", "custom.cellOptions")
-          .putObject("value")
-          .put("type", "color-text");
-      return this;
-    }
-
-    private Column set(String property, String value) {
-      properties.addObject().put("id", property).put("value", value);
-      return this;
-    }
   }
 }
