@@ -37,8 +37,17 @@ final class DemoCommand implements Callable<Integer> {
       names = "--windows",
       defaultValue = "0",
       paramLabel = "N",
-      description = "with --no-drift: end after N live windows, with 0 if none alarmed")
+      description =
+          "end after N live windows, with 0 if all came as it should: with --no-drift no alarm,"
+              + " else the alarm, and with --recover-after the recovery")
   private int windows;
+
+  @Option(
+      names = "--recover-after",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "turn the traffic back N windows after the alarm")
+  private int recoverAfter;
 
   @Option(
       names = "--port",
@@ -64,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path home = Path.of(System.getProperty("gradwatch.home", "."));
-    DemoOptions options = new DemoOptions(!noDrift, exitOnDrift, windows, port, rate);
+    DemoOptions options = new DemoOptions(!noDrift, exitOnDrift, windows, recoverAfter, port, rate);
     if (bootstrapServers != null) {
       return sendTo(bootstrapServers, home, options);
     }
@@ -77,7 +86,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private int sendTo(String broker, Path home, DemoOptions options) throws Exception {
-    for (String option : List.of("--exit-on-drift", "--windows", "--port")) {
+    for (String option : List.of("--exit-on-drift", "--windows", "--recover-after", "--port")) {
       if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new ParameterException(
             spec.commandLine(),

@@ -67,7 +67,7 @@ public final class Demo implements AutoCloseable {
     Agent agent = keep(Agent.start(config, InstantSource.system()));
     out.printf(
         "Open http://127.0.0.1:%d/ for the status, /metrics for Prometheus.%n%n", agent.port());
-    DemoScript script = new DemoScript(options, live, traffic::rotate, out);
+    DemoScript script = new DemoScript(options, live, traffic::shift, out);
     return follow(broker, new Topics(config.topicPrefix()).drift(), script, patience);
   }
 

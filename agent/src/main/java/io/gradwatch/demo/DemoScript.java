@@ -1,5 +1,6 @@
 package io.gradwatch.demo;
 
+import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
@@ -9,13 +10,13 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What happens in the demonstration, reading by reading: the baseline is made of the history, live
- * windows follow, the traffic changes, and the alarm comes. Says what it sees, and decides when it
- * is over. One thread.
+ * windows follow, the traffic changes, the alarm comes, and, if asked for, the traffic is again
+ * what it was. Says what it sees, and decides when it is over. One thread.
  */
 final class DemoScript {
   /** Live windows before the traffic changes: half a minute. */
@@ -28,7 +29,7 @@ final class DemoScript {
 
   private final DemoOptions options;
   private final Instant live;
-  private final Supplier<Instant> shift;
+  private final Function<Shift, Instant> traffic;
   private final PrintWriter out;
   private int liveWindows;
   private int changedWindows;
@@ -36,15 +37,18 @@ final class DemoScript {
   private @Nullable Boolean succeeded;
   private boolean announced;
   private boolean alarmed;
+  private int driftWindows;
+  private @Nullable Instant turnedBackAt;
+  private boolean recovered;
 
   /**
    * @param live when the live traffic began, in event time
-   * @param shift changes the traffic and says from when on, in event time
+   * @param traffic changes the traffic and says from when on, in event time
    */
-  DemoScript(DemoOptions options, Instant live, Supplier<Instant> shift, PrintWriter out) {
+  DemoScript(DemoOptions options, Instant live, Function<Shift, Instant> traffic, PrintWriter out) {
     this.options = options;
     this.live = live;
-    this.shift = shift;
+    this.traffic = traffic;
     this.out = out;
   }
 
@@ -55,6 +59,10 @@ final class DemoScript {
 
   /** Takes the next reading. */
   void read(DriftReading reading) {
+    if (reading.kind() == DriftKind.CONCEPT) {
+      out.println(ReadingLine.of(reading));
+      return;
+    }
     if (reading.status() == DriftStatus.CALIBRATING) {
       if (reading.baselineWindows() % CALIBRATION_STEP == 0) {
         out.println(ReadingLine.of(reading));
@@ -85,20 +93,41 @@ final class DemoScript {
     }
     if (reading.status() == DriftStatus.DRIFT) {
       drift(reading);
+    } else if (turnedBackAt != null && !recovered) {
+      recovered = true;
+      out.println("          Recovered: the last ten windows are within the deadband again.");
     } else if (options.drift() && shiftedAt == null && liveWindows >= QUIET_WINDOWS) {
-      shiftedAt = shift.get();
+      shiftedAt = traffic.apply(Shift.ROTATED);
       out.println(CHANGE);
-    } else if (!options.drift() && options.windows() > 0 && liveWindows >= options.windows()) {
-      out.printf("          %d live windows without an alarm.%n", liveWindows);
-      succeeded = true;
+    }
+    if (succeeded == null && options.windows() > 0 && liveWindows >= options.windows()) {
+      end();
     }
   }
 
+  private void end() {
+    succeeded = options.drift() ? alarmed && (recovered || options.recoverAfter() == 0) : !alarmed;
+    out.printf(
+        "          %d live windows %s.%n",
+        liveWindows,
+        !alarmed ? "without an alarm" : recovered ? "with alarm and recovery" : "with an alarm");
+  }
+
   private void drift(DriftReading reading) {
-    if (alarmed) {
-      return;
+    if (!alarmed) {
+      alarmed = true;
+      alarm(reading);
     }
-    alarmed = true;
+    driftWindows++;
+    if (turnedBackAt == null
+        && options.recoverAfter() > 0
+        && driftWindows > options.recoverAfter()) {
+      turnedBackAt = traffic.apply(Shift.NONE);
+      out.println("          The traffic is again what it was.");
+    }
+  }
+
+  private void alarm(DriftReading reading) {
     if (shiftedAt == null) {
       out.println("          A false alarm: nothing had changed.");
       if (options.exitOnDrift() || options.windows() > 0) {
@@ -112,7 +141,7 @@ final class DemoScript {
     moved(reading).forEach(group -> out.println("            " + line(group)));
     if (options.exitOnDrift()) {
       succeeded = true;
-    } else {
+    } else if (options.recoverAfter() == 0 && options.windows() == 0) {
       out.println("          It goes on until Ctrl-C.");
     }
   }

@@ -60,7 +60,7 @@ public final class DemoTraffic implements AutoCloseable {
       out.flush();
       if (options.drift()) {
         Thread.sleep(model.window().size().multipliedBy(DemoScript.QUIET_WINDOWS).toMillis());
-        traffic.rotate();
+        traffic.shift(Shift.ROTATED);
         out.println(DemoScript.CHANGE);
         out.flush();
       }
@@ -112,9 +112,9 @@ public final class DemoTraffic implements AutoCloseable {
     return sent;
   }
 
-  /** Turns the digits; says from when on, in event time. */
-  Instant rotate() {
-    traffic.shift(Shift.ROTATED);
+  /** Changes the traffic; says from when on, in event time. */
+  Instant shift(Shift shift) {
+    traffic.shift(shift);
     return InstantSource.system().instant();
   }
 

@@ -55,6 +55,25 @@ public record UnitMove(int from, int to, double share, double normal) {
         .toList();
   }
 
+  /** What the unit is called, or the neighbours: {@code 3} or {@code 3-5}, both inclusive. */
+  public String name() {
+    return name(from, to);
+  }
+
+  /**
+   * What the units of an entry of a profile are called.
+   *
+   * @param entry from 0
+   * @param entries in the profile, at most {@code units}
+   */
+  public static String nameOf(int entry, int entries, int units) {
+    return name(first(entry, entries, units), first(entry + 1, entries, units) - 1);
+  }
+
+  private static String name(int from, int to) {
+    return from == to ? Integer.toString(from) : from + "-" + to;
+  }
+
   /** The first unit of an entry: unit u of U belongs to entry floor(entries u / U). */
   private static int first(int entry, int entries, int units) {
     return (int) (((long) entry * units + entries - 1) / entries);

@@ -235,6 +235,14 @@ public enum Metric {
       "model",
       "group",
       "method"),
+  ATTRIBUTION_SHARE(
+      "gradwatch_attribution_share_ratio",
+      GAUGE,
+      "ratio",
+      "Share of an input feature, or of neighbouring ones, in the attribution of the newest window"
+          + " for which it was computed; the feature 'other' is the sum of the rest.",
+      "model",
+      "feature"),
   GROUPS_TRUNCATED(
       "gradwatch_groups_truncated",
       GAUGE,
@@ -316,6 +324,23 @@ public enum Metric {
       "1 - cosine of a group's profile of units now and in the baseline.",
       "model",
       "group"),
+  UNIT_SHARE(
+      "gradwatch_unit_share_ratio",
+      GAUGE,
+      "ratio",
+      "Share of a unit, or of neighbouring ones, in its group's importance: the five whose share"
+          + " changed most, of at most 16 groups, and only while these are under suspicion.",
+      "model",
+      "group",
+      "unit"),
+  UNIT_BASELINE_SHARE(
+      "gradwatch_unit_baseline_share_ratio",
+      GAUGE,
+      "ratio",
+      "Share of the same units in the baseline.",
+      "model",
+      "group",
+      "unit"),
   EFFECTIVE_MIN_EFFECT(
       "gradwatch_effective_min_effect",
       GAUGE,

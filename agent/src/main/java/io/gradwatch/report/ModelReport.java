@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * model goes, {@link #forget} removes the series. Thread-safe.
  */
 public final class ModelReport {
+  /** Under which the choice of input features is kept: no method has this name. */
+  private static final String FEATURES = "features";
+
   private final Metrics metrics;
   private final int seriesLimit;
   private final Map<String, Choice> choices = new HashMap<>();
@@ -83,17 +86,30 @@ public final class ModelReport {
    * @param snapshot of this method only
    */
   public synchronized void periodic(ImportanceSnapshot snapshot, String method) {
+    if (method.equals(AttributionSeries.METHOD)) {
+      attributed(snapshot);
+    }
     Choice choice = choices.get(snapshot.model());
     Map<String, Double> weights = ImportanceSeries.weights(snapshot);
     if (choice != null && !Collections.disjoint(choice.groups().names(), weights.keySet())) {
       ImportanceSeries.write(metrics, snapshot, choice.groups());
     } else {
-      ShownGroups own =
-          ownGroups
-              .computeIfAbsent(snapshot.model(), model -> new HashMap<>())
-              .computeIfAbsent(method, name -> ShownGroups.heaviest(weights, seriesLimit));
-      ImportanceSeries.write(metrics, snapshot, own);
+      ImportanceSeries.write(metrics, snapshot, own(snapshot.model(), method, weights));
     }
+  }
+
+  private void attributed(ImportanceSnapshot snapshot) {
+    String model = snapshot.model();
+    Map<String, Double> shares = AttributionSeries.shares(snapshot);
+    if (!shares.isEmpty()) {
+      AttributionSeries.write(metrics, model, shares, own(model, FEATURES, shares));
+    }
+  }
+
+  private ShownGroups own(String model, String what, Map<String, Double> weights) {
+    return ownGroups
+        .computeIfAbsent(model, name -> new HashMap<>())
+        .computeIfAbsent(what, name -> ShownGroups.heaviest(weights, seriesLimit));
   }
 
   /** Writes what a window says about drift. Also restores the last reading after a restart. */
@@ -112,6 +128,7 @@ public final class ModelReport {
     metrics.set(Metric.LAST_WINDOW_SPAN, (reading.end() - reading.start()) / 1000.0, model);
     ShownGroups shown = withMoved(choice, reading);
     DriftSeries.write(metrics, reading, shown);
+    UnitSeries.write(metrics, readings.get(model), reading, shown);
     SkewSeries.write(metrics, model, reading.skew(), shown);
     ComparisonSeries.write(metrics, model, reading.comparison());
     readings.put(model, reading);
@@ -138,6 +155,8 @@ public final class ModelReport {
     ConceptSeries.remove(metrics, model);
     SkewSeries.remove(metrics, model);
     DriftSeries.remove(metrics, model);
+    UnitSeries.remove(metrics, model);
+    metrics.remove(Metric.ATTRIBUTION_SHARE, model);
     ComparisonSeries.write(metrics, model, null);
     write(model, null);
     metrics.remove(Metric.MODEL_INFO, model);
@@ -165,6 +184,8 @@ public final class ModelReport {
     ConceptSeries.remove(metrics, model);
     SkewSeries.remove(metrics, model);
     DriftSeries.removeGroups(metrics, model);
+    UnitSeries.remove(metrics, model);
+    metrics.remove(Metric.ATTRIBUTION_SHARE, model);
     metrics.remove(Metric.MODEL_INFO, model);
     metrics.state(Metric.MODEL_INFO, model, version.toString());
     ShownGroups groups = ShownGroups.heaviest(weights, seriesLimit);

@@ -62,7 +62,7 @@ public final class SuspectLines {
 
   /** For instance {@code 3 5%->21%}: unit 3 had 5 % of its group and has 21 %. */
   private static String unit(UnitMove unit) {
-    String name = unit.from() == unit.to() ? "" + unit.from() : unit.from() + "-" + unit.to();
+    String name = unit.name();
     return String.format(
         Locale.ROOT, "%s %.0f%%->%.0f%%", name, 100 * unit.normal(), 100 * unit.share());
   }

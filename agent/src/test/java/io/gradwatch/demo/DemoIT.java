@@ -5,126 +5,187 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gradwatch.agent.Program;
+import io.gradwatch.demo.Monitoring.Notification;
+import io.gradwatch.grafana.Dashboards;
+import io.gradwatch.grafana.Dashboards.PanelQueries;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demonstration as a user starts it: the installed program in a process of its own. */
+/**
+ * One run of the demonstration as a user starts it, the installed program in a process of its own,
+ * watched by a real Prometheus with a real Alertmanager where they are installed: quiet traffic,
+ * drift, recovery.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DemoIT {
-  private static final int BOUND_SECONDS = 330;
+  /** Live windows: 10 quiet ones, some 9 to the alarm, and up to 10 from there to the recovery. */
+  private static final int WINDOWS = 40;
 
-  @TempDir private Path directory;
+  private static final int BOUND_SECONDS = 480;
 
-  @Test
-  void endsWellAtTheAlarmAndNamesTheGroupsThatMoved() throws Exception {
-    try (Program demo = demo("--exit-on-drift", "--port", "0")) {
-      assertThat(demo.exitCode(BOUND_SECONDS)).as(demo.output()).isZero();
-      assertThat(demo.output())
-          .contains("Open http://127.0.0.1:")
-          .contains("The baseline is made: 100 windows.")
-          .contains("The traffic changes")
-          .contains("WARNING")
-          .containsPattern("DRIFT +\\[##########\\]")
-          .containsPattern("fc[12]\\.weight +importance");
+  /** Has its own configuration; all else is the installation's. */
+  private static final String CONFIGURATION = "demo/gradwatch.yaml";
+
+  /** Panels that this run leaves empty, with what they would show. */
+  private static final Map<String, String> EMPTY =
+      Map.of(
+          "Labels", "a labels topic",
+          "Skipped windows", "windows without importance",
+          "Difference from the reference", "a reference");
+
+  private static final Pattern GROUP = Pattern.compile("(?:conv|fc)[12]\\.(?:weight|bias)");
+  private static final Pattern MOVED = Pattern.compile("(?m)^ {12}(\\S+) +importance");
+  private static final Pattern VALUES = Pattern.compile("label_values\\((.+), ([a-z_]+)\\)");
+
+  private @Nullable Program demo;
+  private @Nullable Monitoring monitoring;
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws Exception {
+    int port = Monitoring.freePort();
+    Program program =
+        Program.start(
+            directory.resolve("demo.log"),
+            List.of(),
+            // One thread of libtorch: several wait for each other where other tests run beside.
+            Map.of("JAVA_OPTS", "-Dgradwatch.home=" + home(directory), "OMP_NUM_THREADS", "1"),
+            "demo",
+            "--recover-after=2",
+            "--windows=" + WINDOWS,
+            "--port=" + port);
+    demo = program;
+    if (Monitoring.missing().isEmpty()) {
+      monitoring = new Monitoring(directory, port, program::isAlive);
     }
   }
 
-  @Test
-  void staysQuietWhileTheTrafficStaysAsItIs() throws Exception {
-    try (Program demo = demo("--no-drift", "--windows=12", "--port", "0")) {
-      assertThat(demo.exitCode(BOUND_SECONDS)).as(demo.output()).isZero();
-      assertThat(demo.output())
-          .contains("12 live windows without an alarm.")
-          .doesNotContain("DRIFT");
-    }
-  }
-
-  @Test
-  void hasARealPrometheusFireTheAlert() throws Exception {
-    assumeTrue(isInstalled("prometheus"), "needs Debian's package prometheus");
-    int port = freePort();
-    int prometheusPort = freePort();
-    try (Program demo = demo("--port", Integer.toString(port))) {
-      Process prometheus = prometheus(prometheusPort, port);
-      try {
-        // The rule waits for a minute more before it fires.
-        await()
-            .atMost(Duration.ofSeconds(BOUND_SECONDS + 120))
-            .pollInterval(Duration.ofSeconds(1))
-            .until(() -> isFiring(prometheusPort, "GradwatchDrift"));
-        assertThat(demo.output()).contains("Paged");
-      } finally {
-        prometheus.destroyForcibly();
+  /** The installation, with labels watched as well, so that their panels have something to show. */
+  private static Path home(Path directory) throws IOException {
+    Path home = Files.createDirectories(directory.resolve("home/demo")).getParent();
+    try (Stream<Path> files = Files.list(Program.home().resolve("demo"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, Objects.requireNonNull(home).resolve("demo").resolve(file.getFileName()));
       }
     }
+    Path configuration = Objects.requireNonNull(home).resolve(CONFIGURATION);
+    String shipped = Files.readString(configuration);
+    assertThat(shipped).contains("labelled: true");
+    Files.writeString(configuration, shipped.replace("labelled: true", "label-samples: 32"));
+    return home;
   }
 
-  private Program demo(String... options) throws IOException {
-    String[] arguments =
-        Stream.concat(Stream.of("demo"), Stream.of(options)).toArray(String[]::new);
-    return Program.start(directory.resolve("demo.log"), arguments);
+  @AfterAll
+  void stop() {
+    if (monitoring != null) {
+      monitoring.close();
+    }
+    if (demo != null) {
+      demo.close();
+    }
   }
 
-  private Process prometheus(int listen, int target) throws IOException {
-    Path rules = Path.of("../deploy/prometheus/gradwatch.rules.yml").toAbsolutePath().normalize();
-    Path config = directory.resolve("prometheus.yml");
-    Files.writeString(
-        config,
-        """
-        global: {scrape_interval: 1s, evaluation_interval: 1s}
-        rule_files: [%s]
-        scrape_configs:
-          - job_name: gradwatch
-            static_configs: [{targets: ['127.0.0.1:%d']}]
-        """
-            .formatted(rules, target));
-    return new ProcessBuilder(
-            "prometheus",
-            "--config.file=" + config,
-            "--storage.tsdb.path=" + directory.resolve("tsdb"),
-            "--web.listen-address=127.0.0.1:" + listen)
-        .redirectErrorStream(true)
-        .redirectOutput(directory.resolve("prometheus.log").toFile())
-        .start();
+  @Test
+  void pagesWhenTheTrafficChangesAndNotBeforeAndRecovers() throws Exception {
+    Program program = Objects.requireNonNull(demo);
+
+    assertThat(program.exitCode(BOUND_SECONDS)).as(program.output()).isZero();
+
+    assertThat(program.output())
+        .contains("Open http://127.0.0.1:")
+        .contains("The baseline is made: 100 windows.")
+        .doesNotContain("A false alarm")
+        .contains("WARNING")
+        .containsPattern("DRIFT +\\[##########\\]")
+        .containsPattern("fc[12]\\.weight +importance")
+        .containsSubsequence(
+            "The traffic changes", "Paged in window", "again what it was", "Recovered");
   }
 
-  private static boolean isFiring(int port, String alert) throws InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/alerts")).build();
-    try {
-      String body = HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
-      for (JsonNode found : new ObjectMapper().readTree(body).at("/data/alerts")) {
-        if (found.at("/labels/alertname").asText().equals(alert)
-            && found.get("state").asText().equals("firing")) {
-          return true;
-        }
+  @Test
+  void notifiesOfTheDriftByTheNamesOfItsGroupsAndOfTheRecovery() throws Exception {
+    Monitoring watched = monitored();
+
+    awaitWhileItRuns(() -> watched.received("GradwatchDrift").size() > 1);
+
+    List<Notification> drift = watched.received("GradwatchDrift");
+    assertThat(drift).extracting(Notification::receiver).containsOnly("pages");
+    assertThat(drift).extracting(Notification::status).startsWith("firing").endsWith("resolved");
+    assertThat(drift).as("the agent itself said so").allMatch(Notification::whileAlive);
+    assertThat(moved(Objects.requireNonNull(demo).output()))
+        .containsAnyElementsOf(groups(drift.get(0).description()));
+  }
+
+  @Test
+  void answersEveryQueryOfEveryDashboard() throws Exception {
+    Monitoring watched = monitored();
+    awaitWhileItRuns(() -> watched.received("GradwatchDrift").size() > 1);
+
+    List<String> empty = new ArrayList<>();
+    for (PanelQueries panel : Dashboards.queries(Map.of("model", "digits", "method", "taylor"))) {
+      int series = 0;
+      for (String query : panel.queries()) {
+        series += watched.series(query).size();
       }
-      return false;
-    } catch (IOException e) {
-      return false; // not up yet
+      if (series == 0) {
+        empty.add(panel.title());
+      }
+    }
+
+    assertThat(empty).isSubsetOf(EMPTY.keySet());
+  }
+
+  @Test
+  void offersValuesOfEveryVariable() throws Exception {
+    Monitoring watched = monitored();
+    awaitWhileItRuns(() -> watched.received("GradwatchDrift").size() > 1);
+
+    for (String variable : Dashboards.variables(Map.of("model", "digits"))) {
+      Matcher values = VALUES.matcher(variable);
+      assertThat(values.matches()).as(variable).isTrue();
+      JsonNode found = watched.labelValues(values.group(2), values.group(1));
+      assertThat(found).as(variable).isNotEmpty();
     }
   }
 
-  private static boolean isInstalled(String program) {
-    return Stream.of(System.getenv("PATH").split(":"))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  private Monitoring monitored() {
+    assumeTrue(Monitoring.missing().isEmpty(), "needs Debian's package " + Monitoring.missing());
+    return Objects.requireNonNull(monitoring);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+  private void awaitWhileItRuns(BooleanSupplier condition) {
+    Program program = Objects.requireNonNull(demo);
+    await()
+        .atMost(Duration.ofSeconds(BOUND_SECONDS))
+        .until(() -> condition.getAsBoolean() || !program.isAlive());
+  }
+
+  /** The groups that the demonstration says have moved. */
+  private static Set<String> moved(String output) {
+    return MOVED.matcher(output).results().map(found -> found.group(1)).collect(Collectors.toSet());
+  }
+
+  /** The groups that an alert names. */
+  private static Set<String> groups(String description) {
+    return GROUP.matcher(description).results().map(MatchResult::group).collect(Collectors.toSet());
   }
 }

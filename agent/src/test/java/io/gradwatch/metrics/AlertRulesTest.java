@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AlertRulesTest {
@@ -28,17 +29,37 @@ class AlertRulesTest {
       Pattern.compile("[a-z_]+:gradwatch_[a-z0-9_]+:[a-z0-9_]+");
 
   @ParameterizedTest
-  @ValueSource(strings = {"check rules gradwatch.rules.yml", "test rules gradwatch.rules.test.yml"})
-  void promtoolIsContent(String arguments) throws Exception {
-    assumeTrue(onPath("promtool"), "promtool is not on the PATH");
-    List<String> command = new ArrayList<>(List.of("promtool"));
-    command.addAll(Arrays.asList(arguments.split(" ", -1)));
+  @ValueSource(
+      strings = {
+        "promtool check rules gradwatch.rules.yml",
+        "promtool test rules gradwatch.rules.test.yml",
+        "amtool check-config alertmanager.yml"
+      })
+  void prometheusAndAlertmanagerAreContent(String command) throws Exception {
+    Ended ended = run(command);
 
-    Process promtool =
-        new ProcessBuilder(command).directory(FOLDER.toFile()).redirectErrorStream(true).start();
-    String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(ended.code()).as(ended.output()).isZero();
+  }
 
-    assertThat(promtool.waitFor()).as(output).isZero();
+  @ParameterizedTest
+  @CsvSource({"page, pages", "ticket, tickets"})
+  void theExampleRoutesBySeverity(String severity, String receiver) throws Exception {
+    Ended ended =
+        run("amtool config routes test --config.file=alertmanager.yml severity=" + severity);
+
+    assertThat(ended.output().lines()).last().isEqualTo(receiver);
+  }
+
+  private record Ended(int code, String output) {}
+
+  /** Runs a program of Debian's packages; skips the test where it is not installed. */
+  private static Ended run(String command) throws Exception {
+    List<String> words = List.of(command.split(" ", -1));
+    assumeTrue(onPath(words.get(0)), words.get(0) + " is not on the PATH");
+    Process process =
+        new ProcessBuilder(words).directory(FOLDER.toFile()).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), output);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Compares with a golden file, or rewrites it when the system property golden.rewrite is true. */
 final class Golden {
@@ -14,10 +15,13 @@ final class Golden {
   private Golden() {}
 
   static void check(String file, String actual) {
-    Path golden = FOLDER.resolve(file);
+    check(FOLDER.resolve(file), actual);
+  }
+
+  static void check(Path golden, String actual) {
     try {
       if (Boolean.getBoolean("golden.rewrite")) {
-        Files.createDirectories(FOLDER);
+        Files.createDirectories(Objects.requireNonNull(golden.getParent()));
         Files.writeString(golden, actual);
       }
       assertThat(actual)

@@ -3,16 +3,22 @@ package io.gradwatch.report;
 import static io.gradwatch.report.Readings.END;
 import static io.gradwatch.report.Readings.V1;
 import static io.gradwatch.report.Readings.V2;
+import static io.gradwatch.report.Readings.attribution;
 import static io.gradwatch.report.Readings.moved;
 import static io.gradwatch.report.Readings.quiet;
 import static io.gradwatch.report.Readings.reading;
 import static io.gradwatch.report.Readings.snapshot;
+import static io.gradwatch.report.Readings.with;
 import static io.gradwatch.report.Readings.withInputs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gradwatch.drift.Direction;
 import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.DriftReading.GroupDrift;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.drift.GroupMove;
+import io.gradwatch.drift.UnitMove;
 import io.gradwatch.importance.Parity;
 import io.gradwatch.metrics.Metrics;
 import java.time.Instant;
@@ -120,6 +126,47 @@ class ModelReportTest {
 
     report.computed(snapshot(V2, Map.of("a", 0.5, "b", 0.5)), FINISHED);
     assertThat(metrics.scrape()).doesNotContain("attribution");
+  }
+
+  @Test
+  void attributionHasTheLargestFeaturesAndTheSumOfTheRest() {
+    report.periodic(attribution(6, 1f, 5f, -2f), "attribution");
+    report.periodic(attribution(6, 8f, 1f, 1f), "attribution");
+
+    assertThat(series("gradwatch_attribution_share_ratio"))
+        .as("those of the first window, so that series do not come and go")
+        .containsExactly(
+            "{feature=\"other\",model=\"mnist\"} 0.8",
+            "{feature=\"x[2-3]\",model=\"mnist\"} 0.1",
+            "{feature=\"x[4-5]\",model=\"mnist\"} 0.1");
+
+    report.forget("mnist");
+    assertThat(metrics.scrape()).doesNotContain("attribution");
+  }
+
+  @Test
+  void unitsHaveSeriesWhileTheirGroupIsUnderSuspicion() {
+    report.read(reading(DriftStatus.DRIFT, 2, unitsOf("a", unit(3, 3), unit(7, 8))));
+    assertThat(series("gradwatch_unit_share_ratio"))
+        .containsExactly(
+            "{group=\"a\",model=\"mnist\",unit=\"3\"} 0.5",
+            "{group=\"a\",model=\"mnist\",unit=\"7-8\"} 0.5");
+
+    report.read(reading(DriftStatus.DRIFT, 2, unitsOf("a", unit(3, 3))));
+    assertThat(series("gradwatch_unit_baseline_share_ratio"))
+        .containsExactly("{group=\"a\",model=\"mnist\",unit=\"3\"} 0.25");
+
+    report.read(reading(DriftStatus.STABLE, 0.1, unitsOf("a", unit(3, 3))));
+    assertThat(metrics.scrape()).doesNotContain("gradwatch_unit");
+  }
+
+  private static GroupDrift unitsOf(String group, UnitMove... units) {
+    return with(
+        moved(group, 0.5, 0.3, 1), new GroupMove(Direction.UP, true, null, null, List.of(units)));
+  }
+
+  private static UnitMove unit(int from, int to) {
+    return new UnitMove(from, to, 0.5, 0.25);
   }
 
   @Test

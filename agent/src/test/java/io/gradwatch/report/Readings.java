@@ -162,6 +162,15 @@ final class Readings {
     return snapshot(version, method, shares, null);
   }
 
+  /**
+   * Of the attribution to an input {@code x}, with an entry of the profile for each so many units.
+   */
+  static ImportanceSnapshot attribution(int units, Float... profile) {
+    Value value = new Value(1, 0.1, 1, List.of(profile));
+    return snapshot(
+        V1, List.of(new GroupImportance("x", units, units, Map.of("attribution", value))), null);
+  }
+
   private static ImportanceSnapshot snapshot(
       ModelVersion version, String method, Map<String, Double> shares, @Nullable Parity parity) {
     List<GroupImportance> groups =
@@ -175,6 +184,11 @@ final class Readings {
                         Map.of(
                             method, new Value(2 * group.getValue(), 0.1, group.getValue(), null))))
             .toList();
+    return snapshot(version, groups, parity);
+  }
+
+  private static ImportanceSnapshot snapshot(
+      ModelVersion version, List<GroupImportance> groups, @Nullable Parity parity) {
     return new ImportanceSnapshot(
         ImportanceSnapshot.FORMAT,
         "mnist",
