@@ -32,13 +32,11 @@ public record FirstLayer(
   /**
    * Finds it. For the thread of the model's device.
    *
-   * @param image of the model's input; null for none
+   * @param image of the model's input; where it is not known, null, and then only filters of 1 or 3
+   *     channels are taken for what meets an image
    * @return null if the model has none that can be looked at
    */
   public static @Nullable FirstLayer of(DifferentiableModel model, @Nullable ImageShape image) {
-    if (image == null) {
-      return null;
-    }
     List<Parameter> parameters = model.parameters();
     for (int place = 0; place < parameters.size(); place++) {
       Parameter parameter = parameters.get(place);
@@ -47,12 +45,12 @@ public record FirstLayer(
         return new FirstLayer(
             parameter.name(),
             parameter.units(),
-            image.channels(),
+            Math.toIntExact(shape.get(1)),
             Math.toIntExact(shape.get(2)),
             Math.toIntExact(shape.get(3)),
             first(model.weights(place), parameter));
       }
-      if (shape.size() == 2 && shape.get(1) == image.elements()) {
+      if (image != null && shape.size() == 2 && shape.get(1) == image.elements()) {
         return new FirstLayer(
             parameter.name(),
             parameter.units(),
@@ -90,9 +88,11 @@ public record FirstLayer(
         .orElse(0);
   }
 
-  private static boolean isFilters(List<Long> shape, ImageShape image) {
+  private static boolean isFilters(List<Long> shape, @Nullable ImageShape image) {
     return shape.size() == 4
-        && shape.get(1) == image.channels()
+        && (image == null
+            ? shape.get(1) == 1 || shape.get(1) == 3
+            : shape.get(1) == image.channels())
         && shape.get(2) >= SMALLEST
         && shape.get(3) >= SMALLEST;
   }

@@ -7,6 +7,7 @@ import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FirstLayerTest {
@@ -49,13 +50,14 @@ class FirstLayerTest {
       assertThat(found.height()).isEqualTo(3);
       assertThat(found.width()).isEqualTo(3);
       assertThat(found.unit(7)).isEqualTo(Arrays.copyOfRange(model.weights(0), 63, 72));
+      assertThat(layer(model, null).unit(7)).isEqualTo(found.unit(7));
       assertThat(FirstLayer.of(model, new ImageShape(3, 8, 8)))
           .as("filters of one channel do not meet three")
           .isNull();
     }
   }
 
-  private static FirstLayer layer(DifferentiableModel model, ImageShape image) {
+  private static FirstLayer layer(DifferentiableModel model, @Nullable ImageShape image) {
     return Objects.requireNonNull(FirstLayer.of(model, image));
   }
 
