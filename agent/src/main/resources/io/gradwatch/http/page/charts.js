@@ -4,7 +4,10 @@ import { decimal, percent, time } from './words.js';
 
 const { uPlot } = window;
 const HEIGHT = 190;
-const FLOOR = 1e-3; // evidence below 0.1 % is nothing to look at, and a log scale has no 0
+// Evidence below 0.1 % is nothing to look at, and of a drift that lasts it grows without end.
+const DECADES = [1e-3, 1e-2, 1e-1, 1, 10, 100];
+const [FLOOR] = DECADES;
+const CEILING = DECADES.at(-1);
 
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -18,6 +21,12 @@ const axis = (more) => ({
 const line = (label, colour, value, more = {}) => ({
   label, value: (self, raw) => (raw === null || raw === undefined ? '–' : value(raw)),
   stroke: () => style(colour), width: 2, spanGaps: false, points: { show: false }, ...more,
+});
+
+/** 14:05, or the day where one begins. */
+const clock = (self, ticks) => ticks.map((tick) => {
+  const text = time(tick * 1000);
+  return text.endsWith('00:00:00') ? text.slice(5, 10) : text.slice(11, text.endsWith(':00') ? 16 : 19);
 });
 
 /** The limit, and where another version of the model began. */
@@ -49,16 +58,15 @@ const marks = (limit, versions) => ({
   },
 });
 
-function chart(node, series, scale, values, limit, versions) {
+function chart(node, series, scale, marked, limit, versions) {
   const self = new uPlot({
     width: Math.max(200, node.clientWidth),
     height: HEIGHT,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-    fmtDate: uPlot.fmtDate,
     cursor: { drag: { x: false, y: false }, sync: { key: node.dataset.sync } },
     legend: { live: true },
     scales: { x: { time: true }, y: scale },
-    axes: [axis({}), axis({ size: 62, values: (u, ticks) => ticks.map(values) })],
+    axes: [axis({ values: clock, space: 60 }), axis({ size: 74, ...marked })],
     series: [{ label: 'until', value: (u, raw) => (raw === null ? '–' : time(raw * 1000)) }, ...series],
     plugins: [marks(limit, versions)],
   }, [[], ...series.map(() => [])], node);
@@ -84,17 +92,18 @@ export class Charts {
     const versions = () => this.#history.versions.slice(1).map((version) => version.from);
     this.#evidence = chart(evidence,
       [line('page', '--evidence', percent), line('warning', '--second', percent, { dash: [6, 4] })],
-      { distr: 3, log: 10, range: (u, from, to) => [FLOOR, 10 ** Math.ceil(Math.log10(Math.max(2, to ?? 2)))] },
-      (tick) => (tick === null || Math.log10(tick) % 1 > 1e-9 && Math.log10(tick) % 1 < 1 - 1e-9 ? '' : `${tick * 100} %`), 1, versions);
+      { distr: 3, log: 10, range: (u, from, to) => [FLOOR, DECADES.find((decade) => decade >= Math.max(10, to ?? 0)) ?? CEILING] },
+      { splits: () => DECADES, filter: (u, ticks) => ticks, values: (u, ticks) => ticks.map((tick) => `${Number((tick * 100).toPrecision(3)).toLocaleString('en').replace(',', '\u202f')} %`) },
+      1, versions);
     this.#traffic = chart(traffic,
       [line('inputs', '--inputs', decimal), line('outputs', '--outputs', decimal, { dash: [6, 4] })],
-      { range: [0, 1] }, (tick) => tick.toFixed(1), null, versions);
+      { range: [0, 1] }, { splits: () => [0, 0.25, 0.5, 0.75, 1] }, null, versions);
   }
 
   show(history) {
     this.#history = history;
     const x = history.ends.map((end) => end / 1000);
-    const above = (values) => values.map((value) => (value === null ? null : Math.max(FLOOR, value)));
+    const above = (values) => values.map((value) => (value === null ? null : Math.min(CEILING, Math.max(FLOOR, value))));
     this.#evidence.setData([x, above(history.evidence), above(history.warningEvidence)]);
     this.#traffic.setData([x, history.inputs, history.outputs]);
     const last = history.ends.length - 1;

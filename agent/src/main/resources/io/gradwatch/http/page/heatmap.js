@@ -78,14 +78,13 @@ export class HeatMap {
     this.#canvas.height = groups.length * ROW * ratio;
     const context = this.#canvas.getContext('2d');
     const colour = colours();
+    const unknown = `${getComputedStyle(document.documentElement).getPropertyValue('--line').trim()}55`;
     groups.forEach((group, row) => this.#columns.forEach((column, place) => {
       const value = this.#value(group, column);
-      if (value !== null) {
-        const left = Math.round(place * this.#canvas.width / this.#columns.length);
-        const right = Math.round((place + 1) * this.#canvas.width / this.#columns.length);
-        context.fillStyle = colour(value / limit);
-        context.fillRect(left, row * ROW * ratio, right - left, (ROW - 1) * ratio);
-      }
+      const left = Math.round(place * this.#canvas.width / this.#columns.length);
+      const right = Math.round((place + 1) * this.#canvas.width / this.#columns.length);
+      context.fillStyle = value === null ? unknown : colour(value / limit);
+      context.fillRect(left, row * ROW * ratio, right - left, (ROW - 1) * ratio);
     }));
     this.#describe(limit);
     this.#mark(context, ratio);

@@ -5,6 +5,7 @@ import { HeatMap } from './heatmap.js';
 import { STATUS, change, decimal, effect, percent, sentence, short, time, unit } from './words.js';
 
 const ROWS = 12; // windows and groups that tables hold
+const UNITS = 3;
 
 const element = (name, text, className) => {
   const made = document.createElement(name);
@@ -127,14 +128,16 @@ export class Model {
         [group.scored ? effect(group) : 'not scored', group.moved ? 'status drift' : ''],
         [decimal(group.shape), 'number'],
         [percent(group.share), 'number'],
-        [(group.move?.units ?? []).map(unit).join(', ') || '–']])));
+        [(group.move?.units ?? []).slice(0, UNITS).map(unit).join('\n') || '–', 'units']])));
     const rest = order.length - ROWS;
     this.#find('.groups .more').textContent = rest > 0 ? `${rest} groups with less of the evidence are not shown.` : '';
   }
 
   #showPictures(pictures) {
     this.#pictured = pictures.pending ? 'pending' : 'done';
-    this.#find('.samples .note').textContent = pictures.note;
+    const drawn = pictures.samples.some((sample) => sample.saliency);
+    this.#find('.samples .note').textContent = pictures.note + (drawn
+      ? ' Left the sample; right its saliency: more of a pixel raises the predicted output where it is orange, lowers it where blue.' : '');
     this.#find('.samples ol').replaceChildren(...pictures.samples.map((sample) => {
       const item = element('li');
       const shown = element('div', undefined, 'pictures');
@@ -147,13 +150,10 @@ export class Model {
           short(sample.saliency.from)} over white 0 to orange ${short(sample.saliency.to)}`));
       }
       const words = element('div', sample.where, 'words');
-      words.append(element('small', [sample.id && `id ${sample.id}`,
+      words.append(...[sample.id && `id ${sample.id}`,
         `${percent(sample.share)} of the contributions`,
-        sample.output !== undefined && `predicted output ${sample.output}: ${short(sample.value)}`,
-        sample.state].filter(Boolean).join(' · ')));
-      if (sample.values) {
-        words.append(element('small', sample.values));
-      }
+        sample.output !== undefined && `predicted: ${sample.output} (output ${short(sample.value)})`,
+        sample.values, sample.state].filter(Boolean).map((text) => element('small', text)));
       item.append(shown, words);
       return item;
     }));

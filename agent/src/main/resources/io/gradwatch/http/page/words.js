@@ -45,7 +45,7 @@ export function effect(group) {
   const direction = move.direction ?? (small && group.shape !== undefined ? 'SHAPE' : scale > 0 ? 'UP' : 'DOWN');
   return direction === 'SHAPE' && group.moved
     ? `${DIRECTION.SHAPE} (${change(scale)})`
-    : `${change(scale)}${small ? ', within what counts as none' : ''}`;
+    : `${change(scale)}${small ? ' (too little to count)' : ''}`;
 }
 
 /** For instance "3: 5 % → 21 %": unit 3 had 5 % of its group and has 21 %. */
