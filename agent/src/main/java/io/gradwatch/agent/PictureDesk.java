@@ -50,7 +50,11 @@ final class PictureDesk implements AutoCloseable {
    */
   private record Drawn(Topic topic, ModelPictures pictures) {}
 
-  private record Topic(ModelSettings model, String version, @Nullable Contributors found) {}
+  private record Topic(ModelSettings model, String version, @Nullable Contributors found) {
+    boolean isOfTheSameWeights(Topic other) {
+      return model.equals(other.model) && version.equals(other.version);
+    }
+  }
 
   /**
    * @param kafka properties of the client
@@ -74,7 +78,7 @@ final class PictureDesk implements AutoCloseable {
             topic.found(),
             model.showSamples(),
             true,
-            known != null && known.topic().version().equals(topic.version())
+            known != null && known.topic().isOfTheSameWeights(topic)
                 ? known.pictures().layer()
                 : null);
     drawn.put(key, new Drawn(topic, begun));
@@ -89,7 +93,8 @@ final class PictureDesk implements AutoCloseable {
     }
     ModelPictures done;
     try {
-      Layer layer = layer(topic.model());
+      Layer known = now.pictures().layer();
+      Layer layer = known == null ? layer(topic.model()) : known;
       Contributors found = topic.found();
       boolean shown = topic.model().showSamples();
       done =

@@ -36,7 +36,7 @@ const picture = (source, size, words) => {
 };
 
 export class Model {
-  node; #row; #end = 0; #charts; #map; #pictured = '';
+  node; #groups = []; #row; #end = 0; #charts; #map; #pictured = '';
 
   constructor(row, open) {
     const content = document.getElementById('card').content.cloneNode(true);
@@ -93,6 +93,7 @@ export class Model {
     this.#map.show(history, new Set(reading.groups.filter((group) => group.moved).map((group) => group.name)));
     this.#showWindows(history);
     this.#showCells(history);
+    this.#groups = reading.groups;
     this.#showGroups(reading);
   }
 
@@ -126,8 +127,8 @@ export class Model {
     this.#find('.groups tbody').replaceChildren(...order.slice(0, ROWS).map((group) => row(
       `${group.name}${group.move?.named ? '*' : ''}`, [
         [group.scored ? effect(group) : 'not scored', group.moved ? 'status drift' : ''],
-        [decimal(group.shape), 'number'],
         [percent(group.share), 'number'],
+        [decimal(group.shape), 'number'],
         [(group.move?.units ?? []).slice(0, UNITS).map(unit).join('\n') || '–', 'units']])));
     const rest = order.length - ROWS;
     this.#find('.groups .more').textContent = rest > 0 ? `${rest} groups with less of the evidence are not shown.` : '';
@@ -135,6 +136,10 @@ export class Model {
 
   #showPictures(pictures) {
     this.#pictured = pictures.pending ? 'pending' : 'done';
+    if (pictures.pending && this.node.classList.contains('pictured')) {
+      return; // the pictures of the window before stay until the new ones are drawn
+    }
+    this.node.classList.toggle('pictured', !pictures.pending);
     const drawn = pictures.samples.some((sample) => sample.saliency);
     this.#find('.samples .note').textContent = pictures.note + (drawn
       ? ' Left the sample; right its saliency: more of a pixel raises the predicted output where it is orange, lowers it where blue.' : '');
@@ -142,11 +147,11 @@ export class Model {
       const item = element('li');
       const shown = element('div', undefined, 'pictures');
       if (sample.thumbnail) {
-        shown.append(picture(sample.thumbnail.png, 64, `sample ${sample.where}, black ${
+        shown.append(picture(sample.thumbnail.png, 56, `sample ${sample.where}, black ${
           short(sample.thumbnail.from)} to white ${short(sample.thumbnail.to)}`));
       }
       if (sample.saliency) {
-        shown.append(picture(sample.saliency.png, 64, `saliency of output ${sample.output}, blue ${
+        shown.append(picture(sample.saliency.png, 56, `saliency of output ${sample.output}, blue ${
           short(sample.saliency.from)} over white 0 to orange ${short(sample.saliency.to)}`));
       }
       const words = element('div', sample.where, 'words');
@@ -164,13 +169,15 @@ export class Model {
     const node = this.#find('.layer');
     node.hidden = !layer;
     if (layer) {
+      const moves = this.#groups.find((group) => group.name === layer.parameter)?.move?.units ?? [];
       node.querySelector('h3').textContent = `First layer: ${layer.parameter}`;
       node.querySelector('.hint').textContent = `The weights of ${layer.units.length === layer.of ? 'its' : `${
         layer.units.length} of its`} ${layer.of} units. ${layer.channels === 1
         ? `Blue ${short(-layer.limit)} over white 0 to orange ${short(layer.limit)}.`
-        : `Red, green and blue; gray is 0, the range is ±${short(layer.limit)}.`}`;
+        : `Red, green and blue; gray is 0, the range is ±${short(layer.limit)}.`}${moves.length ? ' In bold the units whose share of the group’s importance changed most.' : ''}`;
       node.querySelector('ul').replaceChildren(...layer.units.map((source, number) => {
-        const item = element('li', `${number}`);
+        const move = moves.find(({ from, to }) => from <= number && number <= to);
+        const item = element('li', move ? unit(move) : `${number}`, move ? 'moved' : '');
         item.prepend(picture(source, 48, `weights of unit ${number}`));
         return item;
       }));
