@@ -1,5 +1,6 @@
 package io.gradwatch.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import io.gradwatch.config.GradwatchConfig;
@@ -8,6 +9,7 @@ import io.gradwatch.demo.DigitFile;
 import io.gradwatch.demo.DigitRequests;
 import io.gradwatch.demo.EmbeddedBroker;
 import io.gradwatch.demo.Shift;
+import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftTracker;
 import io.gradwatch.drift.Suspects;
@@ -22,8 +24,11 @@ import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.WorkerEvents;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
+import io.gradwatch.report.ReadingHistory;
+import io.gradwatch.report.ReadingHistory.Columns;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.payload.PayloadReader;
+import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.window.SampleBatch;
 import io.gradwatch.window.SampleReference;
 import java.net.InetAddress;
@@ -55,6 +60,7 @@ final class DigitPage implements AutoCloseable {
   private static final int BASELINE = 24;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final String TOPIC = "inference.digits";
+  private static final String DRIFT = "gradwatch.drift";
   private static final Instant BEGIN = Instant.parse("2026-03-01T06:00:00Z");
 
   private final EmbeddedBroker broker;
@@ -78,7 +84,11 @@ final class DigitPage implements AutoCloseable {
     model = config.models().get(0);
     requests = new DigitRequests(DigitFile.heldOut(Path.of("src/main/dist/demo/digits.csv.gz")), 1);
     try (Admin admin = Admin.create(config.kafka().values())) {
-      admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
+      admin
+          .createTopics(
+              List.of(new NewTopic(TOPIC, 1, (short) 1), new NewTopic(DRIFT, 1, (short) 1)))
+          .all()
+          .get();
     }
     producer =
         new KafkaProducer<>(
@@ -159,6 +169,33 @@ final class DigitPage implements AutoCloseable {
     last = tracker.accept(snapshot).reading();
     if (last != null) {
       report.read(last);
+      publish(last);
+    }
+  }
+
+  /** As the importance application does. */
+  private void publish(DriftReading reading) throws Exception {
+    try (JsonSerde<DriftReading> serde = new JsonSerde<>(DriftReading.class)) {
+      byte[] key = (reading.model() + "/" + reading.version()).getBytes(UTF_8);
+      byte[] value = serde.serializer().serialize("", reading);
+      producer.send(new ProducerRecord<>(DRIFT, key, value)).get();
+    }
+  }
+
+  /** The history of the page. */
+  Columns history() {
+    return report.history().columns("digits", DriftKind.TRAFFIC);
+  }
+
+  /** The history that another process finds. */
+  Columns restoredHistory() {
+    ReadingHistory restored = new ReadingHistory();
+    try (DriftHistory reader = new DriftHistory()) {
+      reader.fill(restored, config, InstantSource.system().instant());
+      return await()
+          .until(
+              () -> restored.columns("digits", DriftKind.TRAFFIC),
+              columns -> columns.ends().size() == windows);
     }
   }
 

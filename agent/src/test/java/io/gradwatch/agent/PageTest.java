@@ -170,6 +170,12 @@ class PageTest {
     assertThat(get(server, address)).as("of whom it is allowed").contains("thumbnail");
   }
 
+  @Test
+  void hasItsHistoryAgainAfterARestart() {
+    assertThat(digits.history().ends()).hasSizeGreaterThan(30);
+    assertThat(digits.restoredHistory()).isEqualTo(digits.history());
+  }
+
   private Page open(int width, ColorScheme scheme) {
     Page page = chromium.page(width, 1000, scheme);
     page.onConsoleMessage(message -> complaints.add(message.type() + ": " + message.text()));
