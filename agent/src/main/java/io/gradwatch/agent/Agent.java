@@ -11,7 +11,6 @@ import io.gradwatch.importance.ImportanceWorkers;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
-import io.gradwatch.report.ModelRows;
 import io.gradwatch.topology.Topics;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -53,10 +52,10 @@ public final class Agent implements AutoCloseable {
   private final Metrics metrics = new Metrics();
   private final ModelReport report;
   private final Condition condition = new Condition();
-  private GradwatchConfig config;
+  private volatile GradwatchConfig config;
   private @Nullable Admin admin;
   private @Nullable StoreMemory stores;
-  private @Nullable ModelWatch models;
+  private volatile @Nullable ModelWatch models;
   private @Nullable Streaming streaming;
   private boolean closed;
   private int port;
@@ -116,7 +115,7 @@ public final class Agent implements AutoCloseable {
                 new InetSocketAddress(listen.getHostString(), listen.getPort()),
                 access(config.http()),
                 metrics,
-                () -> ModelRows.of(report.readings()),
+                new AgentPage(report, () -> config, keep(pictures()), clock),
                 new Probes(condition::unhealthy, condition::unready)))
             .port();
 
@@ -150,6 +149,13 @@ public final class Agent implements AutoCloseable {
           }
         });
     streaming.start(condition, failure::completeExceptionally);
+    if (config.roles().contains(Role.IMPORTANCE)) {
+      keep(new DriftHistory()).fill(report.history(), config, clock.instant());
+    }
+  }
+
+  private PictureDesk pictures() {
+    return new PictureDesk(config.kafka().values(), () -> models == null ? null : models.workers());
   }
 
   private Streaming describe(GradwatchConfig config) {
@@ -208,6 +214,7 @@ public final class Agent implements AutoCloseable {
       return;
     }
     plan.removed().forEach(metrics::forget);
+    report.history().retain(next.models().stream().map(ModelSettings::name).toList());
     config = next;
     LOG.info(
         "a new configuration is taken over: {}; the applications start again after {} ms",

@@ -2,6 +2,7 @@ package io.gradwatch.agent;
 
 import io.gradwatch.topology.ModelPartition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -40,13 +42,20 @@ final class ModelRecords {
     void read(String key, byte @Nullable [] value);
   }
 
+  /** Reads all records, oldest first, see the other. */
+  static void forEach(Map<String, Object> kafka, String topic, String model, Reader reader) {
+    forEach(kafka, topic, model, Instant.EPOCH, reader);
+  }
+
   /**
    * Reads the records, oldest first.
    *
    * @param kafka properties of the client
+   * @param from none that the broker appended before
    * @throws StartException if the topic is not there or cannot be read
    */
-  static void forEach(Map<String, Object> kafka, String topic, String model, Reader reader) {
+  static void forEach(
+      Map<String, Object> kafka, String topic, String model, Instant from, Reader reader) {
     Map<String, Object> properties = new HashMap<>(kafka);
     properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -58,8 +67,8 @@ final class ModelRecords {
         new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
       TopicPartition partition = partition(consumer, topic, model);
       consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
       long end = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+      seek(consumer, partition, from, end);
       readTo(end, partition, consumer, model + "/", reader);
     } catch (KafkaException e) {
       throw new StartException(
@@ -67,6 +76,17 @@ final class ModelRecords {
               .formatted(topic, e.getMessage()),
           e);
     }
+  }
+
+  private static void seek(
+      Consumer<String, byte[]> consumer, TopicPartition partition, Instant from, long end) {
+    if (from.equals(Instant.EPOCH)) {
+      consumer.seekToBeginning(List.of(partition));
+      return;
+    }
+    OffsetAndTimestamp first =
+        consumer.offsetsForTimes(Map.of(partition, from.toEpochMilli())).get(partition);
+    consumer.seek(partition, first == null ? end : first.offset());
   }
 
   private static TopicPartition partition(

@@ -95,7 +95,9 @@ record ReloadPlan(
         model.selection(),
         model.labels(),
         model.join(),
-        model.reference());
+        model.reference(),
+        model.showSamples(),
+        model.image());
   }
 
   private static Map<String, ModelSettings> byName(GradwatchConfig config) {

@@ -1,5 +1,7 @@
 package io.gradwatch.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import io.gradwatch.metrics.Metrics;
@@ -7,33 +9,36 @@ import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.net.URLDecoder;
 import java.util.Optional;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves {@code /metrics} (OpenMetrics or Prometheus text, as the client accepts), {@code
- * /healthz}, {@code /readyz} and the status page at {@code /}. Read-only: no path changes anything.
+ * /healthz}, {@code /readyz}, the page at {@code /}, and the JSON that it is made of under {@code
+ * /api/}. Read-only: no path changes anything, and no method but GET and HEAD is answered.
  *
  * <p>Listens from its construction until {@link #close}, on threads of its own.
  */
 public final class StatusServer implements AutoCloseable {
+  private static final String JSON = "application/json";
+
   private final HTTPServer server;
+  private final StatusPage page = new StatusPage();
+  private final PageData data;
+  private final Probes probes;
 
   /**
    * @param address where to listen; port 0 takes a free one
    * @param access who may read
-   * @param models called for each view of the page, on a thread of the server
+   * @param data what the page shows
    * @throws IllegalArgumentException if the host of the address is unknown
    * @throws UncheckedIOException if the address cannot be listened on
    */
   public StatusServer(
-      InetSocketAddress address,
-      Access access,
-      Metrics metrics,
-      Supplier<List<ModelRow>> models,
-      Probes probes) {
+      InetSocketAddress address, Access access, Metrics metrics, PageData data, Probes probes) {
+    this.data = data;
+    this.probes = probes;
     if (address.isUnresolved()) {
       // The JDK would listen on every interface instead.
       throw new IllegalArgumentException(
@@ -45,7 +50,7 @@ public final class StatusServer implements AutoCloseable {
             .port(address.getPort())
             .registry(metrics.prometheusRegistry())
             .registerHealthHandler(false)
-            .defaultHandler(exchange -> page(exchange, models, probes));
+            .defaultHandler(this::handle);
     if (access.tls() != null) {
       builder.httpsConfigurator(new HttpsConfigurator(access.tls()));
     }
@@ -72,26 +77,77 @@ public final class StatusServer implements AutoCloseable {
     server.close();
   }
 
-  private static void page(HttpExchange exchange, Supplier<List<ModelRow>> models, Probes probes)
-      throws IOException {
+  private void handle(HttpExchange exchange) throws IOException {
+    String method = exchange.getRequestMethod();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+      answer(exchange, 405, "text/plain", "Every path is for reading only.\n".getBytes(UTF_8));
+      return;
+    }
     String path = exchange.getRequestURI().getPath();
-    if (Probes.has(path)) {
-      Optional<String> reason = probes.ask(path);
-      answer(exchange, reason.isPresent() ? 503 : 200, "text/plain", reason.orElse("ok") + "\n");
-    } else if (!path.equals("/")) {
-      answer(exchange, 404, "text/plain", "There is /, /metrics, /healthz and /readyz.\n");
-    } else {
-      answer(exchange, 200, "text/html", StatusPage.html(models.get()));
+    StatusPage.Part part = page.at(path);
+    if (part != null) {
+      answer(exchange, 200, part.type(), part.bytes());
+      return;
+    }
+    switch (path) {
+      case "/healthz", "/readyz" -> {
+        Optional<String> reason = probes.ask(path);
+        String text = reason.orElse("ok") + "\n";
+        answer(exchange, reason.isPresent() ? 503 : 200, "text/plain", text.getBytes(UTF_8));
+      }
+      case "/api/models" -> answer(exchange, 200, JSON, data.models());
+      case "/api/model" -> found(exchange, data::model);
+      case "/api/pictures" -> found(exchange, data::pictures);
+      default ->
+          notFound(
+              exchange,
+              "There is /, /metrics, /healthz, /readyz, /api/models, /api/model and /api/pictures.\n");
     }
   }
 
-  private static void answer(HttpExchange exchange, int status, String type, String text)
+  private interface Lookup {
+    byte @Nullable [] find(String model, String kind);
+  }
+
+  private static void found(HttpExchange exchange, Lookup lookup) throws IOException {
+    String query = exchange.getRequestURI().getRawQuery();
+    String kind = parameter(query, "kind");
+    byte[] json = lookup.find(parameter(query, "model"), kind.isEmpty() ? "TRAFFIC" : kind);
+    if (json == null) {
+      notFound(exchange, "There is no such model; expected ?model=NAME, and &kind=CONCEPT.\n");
+    } else {
+      answer(exchange, 200, JSON, json);
+    }
+  }
+
+  /** The value of a parameter; empty if there is none, or it is no text. */
+  private static String parameter(@Nullable String query, String name) {
+    for (String pair : query == null ? new String[0] : query.split("&", -1)) {
+      if (pair.startsWith(name + "=")) {
+        try {
+          return URLDecoder.decode(pair.substring(name.length() + 1), UTF_8);
+        } catch (IllegalArgumentException e) {
+          return "";
+        }
+      }
+    }
+    return "";
+  }
+
+  private static void notFound(HttpExchange exchange, String text) throws IOException {
+    answer(exchange, 404, "text/plain", text.getBytes(UTF_8));
+  }
+
+  private static void answer(HttpExchange exchange, int status, String type, byte[] body)
       throws IOException {
-    byte[] body = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
-    exchange
-        .getResponseHeaders()
-        .set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+    var headers = exchange.getResponseHeaders();
+    headers.set("Content-Type", type + (type.equals(JSON) ? "" : "; charset=utf-8"));
+    headers.set("Content-Security-Policy", StatusPage.POLICY);
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Referrer-Policy", "no-referrer");
+    // What is true now is not in a minute, and samples must not lie about in caches.
+    headers.set("Cache-Control", type.equals(JSON) ? "no-store" : "no-cache");
     try (exchange) {
       if (exchange.getRequestMethod().equals("HEAD")) {
         exchange.sendResponseHeaders(status, -1);

@@ -1,8 +1,8 @@
 /**
  * One HTTP server: the metrics, whether the process lives, and a page for people.
  *
- * <p>Knows no stage: {@link io.gradwatch.http.ModelRow}s come from a supplier, which is called on
- * the server's threads.
+ * <p>Knows no stage: what the page shows comes as JSON from {@link io.gradwatch.http.PageData},
+ * which is called on the server's threads.
  */
 @NullMarked
 package io.gradwatch.http;

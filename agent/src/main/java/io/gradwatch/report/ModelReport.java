@@ -39,6 +39,7 @@ public final class ModelReport {
   private final Map<String, Choice> choices = new HashMap<>();
   private final Map<String, DriftReading> readings = new TreeMap<>();
   private final Map<String, DriftReading> concepts = new TreeMap<>();
+  private final ReadingHistory history = new ReadingHistory();
 
   /** Of methods whose groups are not the model's parameters, by model and method. */
   private final Map<String, Map<String, ShownGroups>> ownGroups = new HashMap<>();
@@ -114,6 +115,7 @@ public final class ModelReport {
 
   /** Writes what a window says about drift. Also restores the last reading after a restart. */
   public synchronized void read(DriftReading reading) {
+    history.add(reading);
     String model = reading.model();
     Choice choice = choices.get(model);
     if (choice == null || !choice.covers(reading.version(), false)) {
@@ -166,6 +168,11 @@ public final class ModelReport {
     metrics.remove(Metric.LAST_WINDOW_FINISHED_TIMESTAMP, model);
     metrics.remove(Metric.WINDOWS_PENDING, model);
     metrics.remove(Metric.WATERMARK_TIMESTAMP, model);
+  }
+
+  /** The readings so far; outlives {@link #forget}, as the model may come back. */
+  public ReadingHistory history() {
+    return history;
   }
 
   /** The last reading of each model, by name; that of its concept, if any, behind it. */

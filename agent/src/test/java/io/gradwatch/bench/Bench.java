@@ -49,6 +49,8 @@ final class Bench {
       StreamSoak.report(json, Integer.getInteger("bench.minutes", 30));
     } else if (name.equals("payloads")) {
       PayloadBench.report(json);
+    } else if (name.equals("page-shots")) {
+      PageShots.take(folder.resolveSibling("gradwatch"), folder);
     } else if (name.equals("fuzz")) {
       System.out.println(Fuzzer.run(FUZZ_ROUNDS, FUZZ_SEED));
     } else if (name.equals("compose") || name.equals("image")) {
@@ -67,7 +69,7 @@ final class Bench {
     } else {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
-              + " importance-{%s}, importance-soak, compose, image, fire, fire-history, payloads, fuzz, duty, drift,"
+              + " importance-{%s}, importance-soak, compose, image, fire, fire-history, payloads, page-shots, fuzz, duty, drift,"
               + " drift-quick for one run of each stream, drift-demo, stream, or stream-quick to see that"
               + " it works, or one of its sections stream-{%s}, or stream-soak%n",
           name, String.join(",", SECTIONS), String.join(",", StreamBench.SECTIONS));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.Grouping;
+import io.gradwatch.importance.ImageShape;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.OutputKind;
@@ -107,6 +108,8 @@ class GradwatchConfigTest {
           time-zone: Europe/Berlin
           baseline: /baselines/a.json
           reference: /baselines/training.json
+          show-samples: true
+          image: [3, 16, 20]
           device: cpu
           format: avro
           avro-schema: schemas
@@ -206,6 +209,8 @@ class GradwatchConfigTest {
     assertThat(model.location()).isEqualTo(ModelLocation.of(Path.of("/models/fraud")));
     assertThat(model.eventTimeHeader()).isNull();
     assertThat(model.baseline()).isNull();
+    assertThat(model.showSamples()).isFalse();
+    assertThat(model.image()).isNull();
   }
 
   @Test
@@ -276,6 +281,8 @@ class GradwatchConfigTest {
         .containsExactly(
             new PeriodicMethod(ImportanceMethod.MAS, 6, Duration.ofSeconds(10)),
             new PeriodicMethod(ImportanceMethod.SHAPLEY, 12, Duration.ofSeconds(30)));
+    assertThat(model.showSamples()).isTrue();
+    assertThat(model.image()).isEqualTo(new ImageShape(3, 16, 20));
     assertThat(model.drift().method()).isEqualTo(ImportanceMethod.FISHER);
     assertThat(model.drift().falseAlarms()).isEqualTo(new FalseAlarmBudget.Chance(0.1, 200));
     assertThat(model.drift().warnings())
@@ -469,6 +476,8 @@ class GradwatchConfigTest {
           seasonality: hour-of-day, time-zone: Mars | time-zone is 'Mars', must be a name such as
           task: regression, outputs: probabilities | regression outputs are plain values
           outputs: probabilities, served-outputs: logits | served-outputs is logits, which cannot be
+          `image: [28, 3]`         | image is [1, 28, 3], must be [height, width] or [channels, height, width]
+          `image: [9]`             | image is [9], must be
           `periodic: [{method: mas}, {method: mas}]` | a periodic method is named twice
           """)
   void reportsWhatDoesNotGoTogetherInTheWordsOfTheSettings(String entries, String problem) {

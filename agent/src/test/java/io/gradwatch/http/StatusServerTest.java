@@ -12,16 +12,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class StatusServerTest {
   private final Metrics metrics = new Metrics();
-  private final List<ModelRow> rows = new ArrayList<>();
   private Optional<String> unhealthy = Optional.empty();
   private Optional<String> unready = Optional.empty();
   private final StatusServer server =
@@ -29,7 +25,7 @@ class StatusServerTest {
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
           Access.OPEN,
           metrics,
-          () -> rows,
+          PageData.NONE,
           new Probes(() -> unhealthy, () -> unready));
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -84,59 +80,6 @@ class StatusServerTest {
   }
 
   @Test
-  void pageShowsTheModelsOfThisMoment() throws Exception {
-    assertThat(get("/", "text/html").body()).contains("No window has been read yet.");
-
-    rows.add(
-        new ModelRow(
-            "fraud",
-            "7@0123456789ab",
-            "drift",
-            null,
-            1.853,
-            Instant.parse("2026-01-01T14:05:00Z"),
-            List.of("fc1.weight* up +34% (62%)"),
-            List.of("top samples: requests-0@42 3.2%")));
-
-    HttpResponse<String> answer = get("/", "text/html");
-    assertThat(answer.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
-    assertThat(answer.body())
-        .contains("<td>fraud<small>7@0123456789ab</small></td>")
-        .contains("<span class=\"status drift\">drift</span>")
-        .contains("185.3&nbsp;%")
-        .contains("2026-01-01 14:05:00")
-        .contains("fc1.weight* up +34% (62%)")
-        .contains("<small>top samples: requests-0@42 3.2%</small>");
-  }
-
-  @Test
-  void pageLoadsNothingFromOutside() throws Exception {
-    HttpResponse<String> answer = get("/", "text/html");
-
-    assertThat(answer.body()).doesNotContain("http:", "https:", "src=", "@import", "url(");
-    assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
-        .startsWith("default-src 'none'");
-  }
-
-  @Test
-  void namesFromOutsideAreText() throws Exception {
-    rows.add(
-        new ModelRow(
-            "<script>alert(1)</script>",
-            "\"x\"",
-            "stable",
-            "a & b",
-            0,
-            Instant.EPOCH,
-            List.of("<b>"),
-            List.of("<i>")));
-
-    assertThat(get("/", "text/html").body())
-        .contains("&lt;script&gt;", "&quot;x&quot;", "a &amp; b", "&lt;b&gt;", "&lt;i&gt;")
-        .doesNotContain("<script");
-  }
-
-  @Test
   void unknownPathIsNotFound() throws Exception {
     assertThat(get("/models", "*/*").statusCode()).isEqualTo(404);
   }
@@ -162,7 +105,7 @@ class StatusServerTest {
 
   private StatusServer open(InetSocketAddress address) {
     return new StatusServer(
-        address, Access.OPEN, metrics, List::of, new Probes(Optional::empty, Optional::empty));
+        address, Access.OPEN, metrics, PageData.NONE, new Probes(Optional::empty, Optional::empty));
   }
 
   private HttpResponse<String> get(String path, String accept) throws Exception {

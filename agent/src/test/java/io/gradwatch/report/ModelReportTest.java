@@ -266,11 +266,11 @@ class ModelReportTest {
   }
 
   @Test
-  void statusPageShowsTheLastReadingOfEachModel() {
+  void pageShowsTheLastReadingOfEachModel() {
     report.read(reading(DriftStatus.STABLE, 0.1));
     report.read(reading(DriftStatus.DRIFT, 1.5, quiet("a", 0.9), moved("b", 0.3, 0.02, 0.1)));
 
-    assertThat(ModelRows.of(report.readings()))
+    assertThat(ModelList.of(report.readings(), 0).models())
         .singleElement()
         .satisfies(
             row -> {

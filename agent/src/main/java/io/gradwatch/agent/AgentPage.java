@@ -1,0 +1,69 @@
+package io.gradwatch.agent;
+
+import io.gradwatch.config.GradwatchConfig;
+import io.gradwatch.config.ModelSettings;
+import io.gradwatch.drift.DriftReading;
+import io.gradwatch.http.PageData;
+import io.gradwatch.report.ModelList;
+import io.gradwatch.report.ModelPictures;
+import io.gradwatch.report.ModelReport;
+import io.gradwatch.report.ModelWindows;
+import io.gradwatch.serde.JsonSerde;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the page shows of the running agent. Thread-safe. */
+final class AgentPage implements PageData {
+  private final ModelReport report;
+  private final Supplier<GradwatchConfig> config;
+  private final PictureDesk pictures;
+  private final InstantSource clock;
+
+  AgentPage(
+      ModelReport report,
+      Supplier<GradwatchConfig> config,
+      PictureDesk pictures,
+      InstantSource clock) {
+    this.report = report;
+    this.config = config;
+    this.pictures = pictures;
+    this.clock = clock;
+  }
+
+  @Override
+  public byte[] models() {
+    return json(ModelList.class, ModelList.of(report.readings(), clock.millis()));
+  }
+
+  @Override
+  public byte @Nullable [] model(String model, String kind) {
+    return reading(model, kind)
+        .map(last -> json(ModelWindows.class, ModelWindows.of(last, report.history())))
+        .orElse(null);
+  }
+
+  @Override
+  public byte @Nullable [] pictures(String model, String kind) {
+    Optional<ModelSettings> settings =
+        config.get().models().stream().filter(known -> known.name().equals(model)).findFirst();
+    return settings
+        .flatMap(known -> reading(model, kind).map(last -> pictures.look(known, last)))
+        .map(found -> json(ModelPictures.class, found))
+        .orElse(null);
+  }
+
+  private Optional<DriftReading> reading(String model, String kind) {
+    return report.readings().stream()
+        .filter(last -> last.model().equals(model) && last.kind().name().equals(kind))
+        .findFirst();
+  }
+
+  private static <T> byte[] json(Class<T> type, T value) {
+    try (JsonSerde<T> serde = new JsonSerde<>(type)) {
+      return Objects.requireNonNull(serde.serializer().serialize("", value));
+    }
+  }
+}
