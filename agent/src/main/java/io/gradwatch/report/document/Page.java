@@ -4,6 +4,7 @@ import com.samskivert.mustache.Escapers;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
 import io.gradwatch.importance.Contributors.TopParameter;
+import io.gradwatch.recommend.Recommendation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param change before and after
  * @param features what the predictions hung on; null where that was not computed twice
  * @param parameters that contributed most
+ * @param advice what to prune and to protect; null unless asked for
  */
 public record Page(
     Report report,
@@ -33,7 +35,8 @@ public record Page(
     @Nullable HeatMap shapes,
     @Nullable BeforeAfter change,
     @Nullable FeatureBars features,
-    List<Scalar> parameters) {
+    List<Scalar> parameters,
+    @Nullable Advice advice) {
   private static final String[][] MARKDOWN = {
     {"\\", "\\\\"}, {"`", "'"}, {"|", "\\|"}, {"<", "&lt;"}, {"\n", " "}, {"\r", " "}
   };
@@ -51,8 +54,10 @@ public record Page(
   public static Page of(Report report) {
     Observations seen = report.observations();
     List<Scalar> parameters = report.parameters().stream().map(Scalar::of).toList();
+    Recommendation recommendation = report.recommendation();
+    Advice advice = recommendation == null ? null : Advice.of(recommendation);
     if (seen.traffic().isEmpty()) {
-      return new Page(report, null, null, null, null, null, parameters);
+      return new Page(report, null, null, null, null, null, parameters, advice);
     }
     HeatMap shapes = HeatMap.ofShapes(seen);
     FeatureBars features = FeatureBars.of(seen, BeforeAfter.turn(seen));
@@ -63,7 +68,8 @@ public record Page(
         shapes.rows().isEmpty() ? null : shapes,
         BeforeAfter.of(seen),
         features.rows().isEmpty() ? null : features,
-        parameters);
+        parameters,
+        advice);
   }
 
   /** One self-contained page. */

@@ -1,9 +1,11 @@
 package io.gradwatch.report.document;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.importance.Contributors.TopParameter;
 import io.gradwatch.importance.Contributors.TopSample;
+import io.gradwatch.recommend.Recommendation;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param implications what follows
  * @param steps what to do
  * @param examples samples that contributed most, the largest share first
- * @param timeline the readings, for programs
+ * @param recommendation what to prune and to protect; null unless asked for
+ * @param observations that it is of
  */
 public record Report(
     int format,
@@ -38,6 +41,7 @@ public record Report(
     List<Sentence> implications,
     List<Step> steps,
     List<Example> examples,
+    @JsonIgnore @Nullable Recommendation recommendation,
     @JsonIgnore Observations observations) {
   public static final int FORMAT = 1;
 
@@ -51,10 +55,14 @@ public record Report(
   /**
    * Puts it together.
    *
+   * @param recommendation what to prune and to protect; null unless asked for
    * @param values the inputs of a sample as text; null where nobody may see them
    */
   public static Report of(
-      Observations seen, String release, Function<TopSample, @Nullable String> values) {
+      Observations seen,
+      String release,
+      @Nullable Recommendation recommendation,
+      Function<TopSample, @Nullable String> values) {
     Findings found = Findings.of(seen);
     List<TopSample> samples =
         found.contributors() == null ? List.of() : found.contributors().samples();
@@ -70,6 +78,7 @@ public record Report(
         Narrative.implications(found),
         Step.of(found),
         samples.stream().map(sample -> example(sample, values.apply(sample))).toList(),
+        recommendation,
         seen);
   }
 
@@ -86,31 +95,37 @@ public record Report(
   }
 
   /** The most urgent verdict. */
+  @JsonProperty
   public Verdict verdict() {
     return findings.verdicts().get(0);
   }
 
   /** All verdicts, the most urgent first. */
+  @JsonProperty
   public List<Verdict> verdicts() {
     return findings.verdicts();
   }
 
   /** Every number that a sentence may say. */
+  @JsonProperty
   public Collection<Figure> figures() {
     return findings.figures().values();
   }
 
   /** The groups under suspicion. */
+  @JsonProperty
   public List<GroupFinding> groups() {
     return findings.groups();
   }
 
   /** Single parameters that contributed most. */
+  @JsonProperty
   public List<TopParameter> parameters() {
     return findings.contributors() == null ? List.of() : findings.contributors().parameters();
   }
 
   /** What the pictures show, for programs. */
+  @JsonProperty
   public List<Point> timeline() {
     return observations.traffic().stream().map(Point::of).toList();
   }

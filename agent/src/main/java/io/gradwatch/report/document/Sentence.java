@@ -1,5 +1,7 @@
 package io.gradwatch.report.document;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parts in their order
  */
-public record Sentence(List<Part> parts) {
+public record Sentence(@JsonIgnore List<Part> parts) {
   private static final String PLACE = "{}";
 
   public Sentence {
@@ -67,11 +69,13 @@ public record Sentence(List<Part> parts) {
   }
 
   /** As it is read, without any markup. */
+  @JsonProperty
   public String text() {
     return parts.stream().map(Part::text).collect(Collectors.joining());
   }
 
   /** Ids of the numbers in it. */
+  @JsonProperty
   public List<String> figures() {
     List<String> ids = new ArrayList<>();
     for (Part part : parts) {
