@@ -94,7 +94,9 @@ record ReloadPlan(
         drift.seasonality(),
         model.selection(),
         model.labels(),
-        model.reference());
+        model.reference(),
+        model.showSamples(),
+        model.image());
   }
 
   private static Map<String, ModelSettings> byName(GradwatchConfig config) {

@@ -4,6 +4,7 @@ import io.gradwatch.config.Section.Scope;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.drift.Seasonality;
+import io.gradwatch.importance.ImageShape;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.WorkerSettings;
@@ -192,7 +193,9 @@ final class ConfigReader {
                 drift.get(),
                 selection,
                 labels(model),
-                model.find(Keys.REFERENCE).orElse(null));
+                model.find(Keys.REFERENCE).orElse(null),
+                model.get(Keys.SHOW_SAMPLES),
+                model.find(Keys.IMAGE).map(ImageShape::of).orElse(null));
     List<Selection> all = selections.orElse(List.of(Selection.ALL));
     return model.assemble(() -> all.stream().map(settings).toList()).orElse(List.of());
   }

@@ -368,6 +368,21 @@ final class Keys {
           "file of a baseline that live traffic is compared with beside the alarm, for instance of the"
               + " training data: training-serving skew, never pages");
 
+  static final Key<Boolean> SHOW_SAMPLES =
+      Key.of(
+          "show-samples",
+          flag(),
+          "false",
+          "show what its samples hold on the page and in reports, read again by offset; they are"
+              + " production data");
+  static final Key<List<Integer>> IMAGE =
+      Key.optional(
+          "image",
+          sequenceOf(integer(1, 4_096)),
+          "where its shape is one",
+          "how the values of its first input form an image, to be drawn: [height, width] or"
+              + " [channels, height, width] with 1 or 3 channels");
+
   // match, segments
 
   static final Key<String> HEADER =
@@ -575,7 +590,9 @@ final class Keys {
               SEASONALITY,
               TIME_ZONE,
               BASELINE,
-              REFERENCE),
+              REFERENCE,
+              SHOW_SAMPLES,
+              IMAGE),
           List.of(INPUTS, PERIODIC, MATCH, SEGMENTS));
 
   static final Table FILE =

@@ -1,6 +1,7 @@
 package io.gradwatch.config;
 
 import io.gradwatch.drift.DriftSettings;
+import io.gradwatch.importance.ImageShape;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.layout.ModelLocation;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param labels where its labels come from; null for the requests themselves
  * @param reference file of a baseline that its traffic is compared with apart from the alarm; null
  *     for none
+ * @param showSamples whether people may see what its samples hold
+ * @param image how the values of its first input form an image; null leaves it to their shape
  */
 public record ModelSettings(
     String name,
@@ -45,7 +48,9 @@ public record ModelSettings(
     DriftSettings drift,
     Selection selection,
     @Nullable LabelSource labels,
-    @Nullable Path reference) {
+    @Nullable Path reference,
+    boolean showSamples,
+    @Nullable ImageShape image) {
   public ModelSettings {
     if (!importance.methods().contains(drift.method())) {
       throw new IllegalArgumentException(

@@ -144,7 +144,8 @@ final class Attribution {
     return products;
   }
 
-  private static float[] vector(ImportanceSettings settings, float[] outputs, int columns) {
+  /** What is differentiated: the predicted class of each sample. */
+  static float[] vector(ImportanceSettings settings, float[] outputs, int columns) {
     float[] vector = new float[outputs.length];
     for (int n = 0; n < outputs.length / columns; n++) {
       if (settings.task() == Task.REGRESSION) {
@@ -159,7 +160,7 @@ final class Attribution {
     return vector;
   }
 
-  private static int largest(float[] outputs, int from, int columns) {
+  static int largest(float[] outputs, int from, int columns) {
     int largest = from;
     for (int i = from; i < from + columns; i++) {
       largest = outputs[i] > outputs[largest] ? i : largest;

@@ -28,11 +28,19 @@ import org.jspecify.annotations.Nullable;
 public final class ImportanceWorker implements AutoCloseable {
   private static final long CLOSE_MILLIS = 2_000;
 
-  private record Job(
+  /** The line of all questions: they wait behind no window, and make no window a backlog. */
+  private static final String QUESTIONS = "?";
+
+  private sealed interface Job {}
+
+  private record Window(
       WorkerMailbox mailbox,
       SampleBatch batch,
       @Nullable Settled settled,
-      @Nullable ContributorRequest request) {}
+      @Nullable ContributorRequest request)
+      implements Job {}
+
+  private record Asking(Questions.Asked<?> asked) implements Job {}
 
   private final AtomicReference<@Nullable Map<String, ModelSource>> wanted;
   private final WorkerSettings settings;
@@ -41,6 +49,7 @@ public final class ImportanceWorker implements AutoCloseable {
   private final PeriodicPasses periodicPasses;
   private final Pace pace;
   private final FairQueue<Job> waiting = new FairQueue<>();
+  private final Questions questions = new Questions();
   private final CompletableFuture<Void> loaded = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "gradwatch-importance");
 
@@ -139,11 +148,27 @@ public final class ImportanceWorker implements AutoCloseable {
     return new WorkerMailbox(
         capacity,
         (mailbox, batch, settled, request) ->
-            waiting.add(batch.model(), new Job(mailbox, batch, settled, request)),
-        mailbox -> waiting.removeIf(job -> job.mailbox() == mailbox));
+            waiting.add(batch.model(), new Window(mailbox, batch, settled, request)),
+        mailbox ->
+            waiting.removeIf(job -> job instanceof Window window && window.mailbox() == mailbox));
   }
 
-  /** Windows that wait for the device, without the one that it computes. */
+  /**
+   * Asks something of a model, in its turn between the windows.
+   *
+   * @param model the configured name
+   * @return completes exceptionally if the model is not loaded, the question fails, or too many
+   *     wait already; never, if the worker is closed before its turn
+   */
+  public <T> CompletableFuture<T> ask(String model, Question<T> question) {
+    Questions.Asked<T> asked = questions.take(model, question);
+    if (!asked.answer().isDone()) {
+      waiting.add(QUESTIONS, new Asking(asked));
+    }
+    return asked.answer();
+  }
+
+  /** Windows and questions that wait for the device, without the one that it is at. */
   public int waiting() {
     return waiting.size();
   }
@@ -194,8 +219,10 @@ public final class ImportanceWorker implements AutoCloseable {
           loaded.complete(null);
         }
         Job job = waiting.take();
-        if (job != null) {
-          work(job);
+        if (job instanceof Window window) {
+          work(window);
+        } else if (job instanceof Asking asking) {
+          answer(asking.asked());
         }
       }
     } catch (InterruptedException | Pace.ClosedException e) {
@@ -218,7 +245,15 @@ public final class ImportanceWorker implements AutoCloseable {
         periodicPasses);
   }
 
-  private void work(Job job) throws InterruptedException {
+  private void answer(Questions.Asked<?> asked) throws InterruptedException {
+    pace.begin("a question about model '%s'".formatted(asked.model()), () -> false);
+    long before = pace.busyNanos();
+    asked.answer(held.find(asked.model()), held.whyNot(asked.model()));
+    pace.end();
+    waiting.spent(QUESTIONS, pace.busyNanos() - before);
+  }
+
+  private void work(Window job) throws InterruptedException {
     SampleBatch batch = job.batch();
     // Models take turns, so windows of several models are no backlog.
     pace.begin(describe(batch), () -> waiting.waits(batch.model()));

@@ -100,6 +100,21 @@ public final class ImportanceWorkers implements AutoCloseable {
     return new Router(deviceOfModel, mailboxes);
   }
 
+  /**
+   * Asks something of a model, see {@link ImportanceWorker#ask}.
+   *
+   * @param model the configured name
+   */
+  public <T> CompletableFuture<T> ask(String model, Question<T> question) {
+    for (Map.Entry<String, Map<String, ModelSource>> device : models.entrySet()) {
+      if (device.getValue().containsKey(model)) {
+        return Objects.requireNonNull(devices.get(device.getKey())).ask(model, question);
+      }
+    }
+    return CompletableFuture.failedFuture(
+        new IllegalArgumentException("no model is called '" + model + "'"));
+  }
+
   @Override
   public void close() {
     devices.values().forEach(ImportanceWorker::close);

@@ -113,6 +113,11 @@ final class LoadedModel implements AutoCloseable {
     return snapshot;
   }
 
+  /** Answers a question about it, with what the windows of a name have settled so far. */
+  <T> T answer(String name, Question<T> question) {
+    return question.answer(model, fitting(tunings.get(name)));
+  }
+
   /** A window of which nobody asks what contributes most. */
   Outcome compute(SampleBatch batch, @Nullable Settled settled) {
     return compute(batch, settled, null);

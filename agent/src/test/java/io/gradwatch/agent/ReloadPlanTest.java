@@ -34,7 +34,9 @@ class ReloadPlanTest {
         "path: b.pt, topics: [t], samples: 256",
         "path: b.pt, topics: [t], min-effect: 5%",
         "path: b.pt, topics: [t], false-alarms: 1 per 30d",
-        "path: b.pt, topics: [t], groups: module"
+        "path: b.pt, topics: [t], groups: module",
+        "path: b.pt, topics: [t], show-samples: true",
+        "path: b.pt, topics: [t], image: [8, 8]"
       })
   void namesModelsThatStayOtherwiseThanBefore(String settings) {
     ReloadPlan plan = ReloadPlan.of(BEFORE, config("", A, "{name: b, " + settings + "}"));

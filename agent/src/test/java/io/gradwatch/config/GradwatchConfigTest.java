@@ -105,6 +105,8 @@ class GradwatchConfigTest {
           time-zone: Europe/Berlin
           baseline: /baselines/a.json
           reference: /baselines/training.json
+          show-samples: true
+          image: [3, 16, 20]
           device: cpu
           format: avro
           avro-schema: schemas
