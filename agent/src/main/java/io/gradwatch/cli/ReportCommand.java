@@ -7,6 +7,7 @@ import io.gradwatch.agent.SampledTraffic;
 import io.gradwatch.agent.Version;
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
+import io.gradwatch.importance.Contributors;
 import io.gradwatch.importance.Grouping;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
@@ -15,6 +16,7 @@ import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.importance.layout.ModelLocation;
 import io.gradwatch.recommend.Recommendation;
+import io.gradwatch.report.document.Findings;
 import io.gradwatch.report.document.Observations;
 import io.gradwatch.report.document.Page;
 import io.gradwatch.report.document.Report;
@@ -114,7 +116,14 @@ final class ReportCommand implements Callable<Integer> {
             ? ReadingsFile.read(readings(), model)
             : ModelObservations.read(configured.config(), configured.model(), from, to);
     Recommendation found = recommend.wanted() ? recommendation(configured) : null;
-    Report report = Report.of(seen, Version.current(), found, sample -> null);
+    ShownSamples shown = configured == null ? ShownSamples.NONE : shown(configured, seen);
+    Report report =
+        Report.of(
+            seen,
+            Version.current(),
+            found,
+            shown.filters(),
+            sample -> shown.of(sample.reference()));
     write(report);
     if (report.verdict() == Verdict.NO_DATA) {
       spec.commandLine()
@@ -128,6 +137,17 @@ final class ReportCommand implements Callable<Integer> {
       return Main.FAILED;
     }
     return 0;
+  }
+
+  private ShownSamples shown(Configured configured, Observations seen) {
+    Contributors contributors = Findings.of(seen).contributors();
+    return contributors == null
+        ? ShownSamples.NONE
+        : ShownSamples.of(
+            configured.config(),
+            configured.model(),
+            contributors.samples(),
+            spec.commandLine().getErr());
   }
 
   private @Nullable String model() {

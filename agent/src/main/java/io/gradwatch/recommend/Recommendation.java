@@ -50,7 +50,7 @@ public record Recommendation(
    *
    * @param method by which they were selected, {@code taylor} or {@code fisher}
    * @param scalars how many; fewer than asked for where equally important ones would have to be
-   *     told apart
+   *     told apart, more where more have no importance at all
    * @param share of all importance by the method that they hold, 0 to 1
    * @param tensors those that have any, in the module's order
    */

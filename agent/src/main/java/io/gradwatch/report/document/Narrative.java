@@ -182,7 +182,7 @@ public final class Narrative {
               "Nothing is known of the model in this time, which is not the same as all being well.");
       case PARITY_BROKEN ->
           say(
-              "All other numbers here are about the watched file, which may not be the one that answers.");
+              "All other numbers here are about the watched file, which may be another than the file that answers.");
       case CONCEPT_DRIFT -> {
         say(
             "The world changed its answers: decisions that rest on this model are wrong more often than they were.");
@@ -208,7 +208,7 @@ public final class Narrative {
       case TOO_FEW_WINDOWS -> say("A drift in this time would not be noticed yet.");
       case RECOVERED -> say("Decisions that were made while it lasted may deserve a second look.");
       case NEW_VERSION ->
-          say("What was learnt about the version before says nothing about the new one.");
+          say("What was learnt about the version before says nothing about the newest.");
       case STABLE -> {
         if (found.has("soonest")) {
           say(

@@ -106,7 +106,13 @@ public record Page(
 
   /** Whether their values may be seen. */
   public boolean showsValues() {
-    return report.examples().stream().anyMatch(example -> example.values() != null);
+    return report.examples().stream().anyMatch(example -> example.seen() != null);
+  }
+
+  /** Whether there are pictures of them. */
+  public boolean showsPictures() {
+    return report.examples().stream()
+        .anyMatch(example -> example.seen() != null && example.seen().picture() != null);
   }
 
   /** Whether single parameters are known. */

@@ -6,6 +6,7 @@ import io.gradwatch.drift.DriftReading;
 import io.gradwatch.importance.Contributors.TopParameter;
 import io.gradwatch.importance.Contributors.TopSample;
 import io.gradwatch.recommend.Recommendation;
+import io.gradwatch.report.document.Example.Seen;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps what to do
  * @param examples samples that contributed most, the largest share first
  * @param recommendation what to prune and to protect; null unless asked for
+ * @param filters of the model's first layer; null where they are not known
  * @param observations that it is of
  */
 public record Report(
@@ -42,6 +44,7 @@ public record Report(
     List<Step> steps,
     List<Example> examples,
     @JsonIgnore @Nullable Recommendation recommendation,
+    @JsonIgnore @Nullable Filters filters,
     @JsonIgnore Observations observations) {
   public static final int FORMAT = 1;
 
@@ -56,13 +59,15 @@ public record Report(
    * Puts it together.
    *
    * @param recommendation what to prune and to protect; null unless asked for
-   * @param values the inputs of a sample as text; null where nobody may see them
+   * @param filters of the model's first layer; null where they are not known
+   * @param values what a sample holds; null where nobody may see it
    */
   public static Report of(
       Observations seen,
       String release,
       @Nullable Recommendation recommendation,
-      Function<TopSample, @Nullable String> values) {
+      @Nullable Filters filters,
+      Function<TopSample, @Nullable Seen> values) {
     Findings found = Findings.of(seen);
     List<TopSample> samples =
         found.contributors() == null ? List.of() : found.contributors().samples();
@@ -79,10 +84,11 @@ public record Report(
         Step.of(found),
         samples.stream().map(sample -> example(sample, values.apply(sample))).toList(),
         recommendation,
+        filters,
         seen);
   }
 
-  private static Example example(TopSample sample, @Nullable String values) {
+  private static Example example(TopSample sample, @Nullable Seen values) {
     return new Example(
         sample.reference() == null ? "" : sample.reference().text(),
         sample.id() == null ? "" : sample.id(),
