@@ -37,7 +37,7 @@ public record Step(String id, String what, Sentence why, @Nullable String comman
           new Rule(
               "check-parity",
               found -> found.is(Verdict.PARITY_BROKEN),
-              "Find out which model file serves, and let the agent watch that one.",
+              "Find out which model file serves, and let the agent watch it.",
               found ->
                   Sentence.of(
                       "The outputs differ by {}, where rounding gives far below {}.",
@@ -120,7 +120,7 @@ public record Step(String id, String what, Sentence why, @Nullable String comman
               "let-it-run",
               found -> found.is(Verdict.TOO_FEW_WINDOWS),
               "Let it run, or make a baseline of past windows; where windows close short, lower samples or widen the window.",
-              found -> Sentence.of("Windows that closed short: {}.", found.figure("skipped")),
+              Step::tooLittle,
               "gradwatch baseline create --config gradwatch.yaml {}"),
           new Rule(
               "find-the-cause",
@@ -135,7 +135,7 @@ public record Step(String id, String what, Sentence why, @Nullable String comman
           new Rule(
               "check-new-version",
               found -> found.is(Verdict.NEW_VERSION),
-              "Compare the two files on the same samples, and see that the new one has a baseline.",
+              "Compare both files on the same samples, and see that the newest has a baseline.",
               found ->
                   Sentence.of("The newest version serves since {}.", found.figure("version.since")),
               "gradwatch compare --model old.pt --model new.pt --samples today.jsonl"));
@@ -171,5 +171,11 @@ public record Step(String id, String what, Sentence why, @Nullable String comman
         && found.figure("inputs.compared").value() instanceof Long compared
         && moved > 0
         && moved <= FEW * compared;
+  }
+
+  private static Sentence tooLittle(Findings found) {
+    return found.has("baseline")
+        ? Sentence.of("The baseline has {} windows so far.", found.figure("baseline"))
+        : Sentence.of("Windows that closed short: {}.", found.figure("skipped"));
   }
 }
