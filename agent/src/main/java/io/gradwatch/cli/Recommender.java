@@ -38,6 +38,7 @@ final class Recommender {
       PrintWriter progress)
       throws IOException {
     ParameterImportance importance;
+    int step = Math.max(PROGRESS, samples.size() / 10);
     try (model) {
       ImportanceSettings settled =
           Tuning.choose(model, settings.withMicroBatch(1), samples)
@@ -50,7 +51,7 @@ final class Recommender {
               settled,
               samples,
               done -> {
-                if (done % PROGRESS == 0) {
+                if (done % step == 0) {
                   progress.printf("sample %d of %d%n", done, samples.size());
                   progress.flush();
                 }

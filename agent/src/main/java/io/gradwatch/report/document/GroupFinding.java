@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the group
  * @param direction of the one-sided score with the largest evidence
  * @param named whether its own evidence is enough to name it
+ * @param changed whether its importance as a whole is outside the deadband
  * @param factor how many times as much it matters as in the baseline
  * @param change the same as a percentage, without its sign
  * @param shape how much the units that carry it differ; null below 3 units
@@ -23,6 +24,7 @@ public record GroupFinding(
     String name,
     Direction direction,
     boolean named,
+    boolean changed,
     Figure factor,
     Figure change,
     @Nullable Figure shape,
@@ -30,6 +32,8 @@ public record GroupFinding(
     List<Unit> units) {
   /** From here on people say "twice as much", below "80 % more". */
   private static final double TIMES = 1.95;
+
+  private static final double NOTABLE = 0.05;
 
   public GroupFinding {
     units = List.copyOf(units);
@@ -61,6 +65,7 @@ public record GroupFinding(
         group.name(),
         direction(group, effect),
         move != null && move.named(),
+        Math.abs(effect) > group.scaleDeadband(),
         Figure.number(id + ".factor", Math.exp(effect), what),
         Figure.percent(id + ".change", Math.abs(Math.expm1(effect)), what + ", as a change"),
         shape == null
@@ -107,6 +112,16 @@ public record GroupFinding(
   /** Whether the change is told as a factor. */
   boolean atLeastTwice() {
     return factor.value() instanceof Double times && times >= TIMES;
+  }
+
+  /** Whether it holds enough of the evidence to be told of in a sentence. */
+  boolean notable() {
+    return evidence.value() instanceof Double share && share >= NOTABLE;
+  }
+
+  /** Whether it matters more than in the baseline. */
+  boolean grew() {
+    return factor.value() instanceof Double times && times > 1;
   }
 
   /** All its numbers. */

@@ -50,20 +50,43 @@ record HeatMap(List<Row> rows, List<Timeline.Label> times, String height, String
     return of(seen, group -> group.scored() ? group.scaleEffect() : Double.NaN, STEPS);
   }
 
-  /** Of the shape distances. */
+  /** Of the shape distances, as far as they are above what is usual for a group. */
   static HeatMap ofShapes(Observations seen) {
+    Map<String, Double> usual = usualShapes(seen);
     return of(
-        seen,
-        group -> {
-          Double shape = group.shape();
-          return shape == null || group.shapeDeadband() == null ? Double.NaN : shape;
-        },
-        SHAPES);
+        seen, group -> Math.max(0, shape(group) - usual.getOrDefault(group.name(), 0.0)), SHAPES);
+  }
+
+  private static double shape(GroupDrift group) {
+    Double shape = group.shape();
+    return shape == null || group.shapeDeadband() == null ? Double.NaN : shape;
+  }
+
+  /** The median shape distance of each group in the windows before the turn. */
+  private static Map<String, Double> usualShapes(Observations seen) {
+    long turn = BeforeAfter.turn(seen);
+    Map<String, List<Double>> shapes = new HashMap<>();
+    for (DriftReading reading : seen.traffic()) {
+      for (GroupDrift group : reading.start() < turn ? reading.groups() : List.<GroupDrift>of()) {
+        if (!Double.isNaN(shape(group))) {
+          shapes.computeIfAbsent(group.name(), name -> new ArrayList<>()).add(shape(group));
+        }
+      }
+    }
+    Map<String, Double> usual = new HashMap<>();
+    shapes.forEach(
+        (name, some) ->
+            usual.put(name, some.stream().sorted().skip(some.size() / 2).findFirst().orElse(0.0)));
+    return usual;
   }
 
   private static HeatMap of(
       Observations seen, ToDoubleFunction<GroupDrift> effect, double[] steps) {
-    List<DriftReading> readings = seen.traffic();
+    List<DriftReading> readings =
+        seen.traffic().stream().filter(reading -> !reading.groups().isEmpty()).toList();
+    if (readings.isEmpty()) {
+      return new HeatMap(List.of(), List.of(), "0", "0", 0);
+    }
     List<String> names = names(readings, effect);
     List<String> shown = names.subList(0, Math.min(ROWS, names.size()));
     DriftReading last = readings.get(readings.size() - 1);

@@ -77,10 +77,10 @@ public final class Narrative {
 
   private void tellDrift(Verdict verdict) {
     say("Since {} the model relies on other parts than in the baseline.", figure("onset"));
-    found.groups().stream().limit(NAMED).forEach(this::tellGroup);
+    tellGroups();
     say("The evidence is {} of what pages.", figure("evidence"));
     if (found.has("paged")) {
-      say("It paged at {}, with {} windows of drift.", figure("paged"), figure("delay"));
+      say("It paged at {}, after {} windows of drift.", figure("paged"), figure("delay"));
     }
     if (verdict == Verdict.DRIFT_INPUTS_MOVED) {
       say(
@@ -107,14 +107,19 @@ public final class Narrative {
     }
   }
 
+  private void tellGroups() {
+    List<GroupFinding> groups = found.groups();
+    for (int i = 0; i < Math.min(NAMED, groups.size()); i++) {
+      if (i == 0 || groups.get(i).notable()) {
+        tellGroup(groups.get(i));
+      }
+    }
+  }
+
   private void tellGroup(GroupFinding group) {
     Figure shape = group.shape();
     if (group.direction() == Direction.SHAPE && shape != null) {
-      say(
-          "Other units carry the importance of {} than before: the shape distance is {}, and it holds {} of the evidence.",
-          group.name(),
-          shape,
-          group.evidence());
+      tellShape(group, shape);
     } else if (group.atLeastTwice()) {
       say(
           "{} matters {} times as much as in the baseline, and holds {} of the evidence.",
@@ -127,6 +132,32 @@ public final class Narrative {
               ? "{} matters {} less than in the baseline, and holds {} of the evidence."
               : "{} matters {} more than in the baseline, and holds {} of the evidence.",
           group.name(),
+          group.change(),
+          group.evidence());
+    }
+  }
+
+  private void tellShape(GroupFinding group, Figure shape) {
+    if (!group.changed()) {
+      say(
+          "Other units carry the importance of {} than before (shape distance {}); it holds {} of the evidence.",
+          group.name(),
+          shape,
+          group.evidence());
+    } else if (group.atLeastTwice()) {
+      say(
+          "Other units carry the importance of {} than before (shape distance {}); as a whole it matters {} times as much, and holds {} of the evidence.",
+          group.name(),
+          shape,
+          group.factor(),
+          group.evidence());
+    } else {
+      say(
+          "Other units carry the importance of {} than before (shape distance {}); as a whole it matters {} "
+              + (group.grew() ? "more" : "less")
+              + ", and holds {} of the evidence.",
+          group.name(),
+          shape,
           group.change(),
           group.evidence());
     }
@@ -147,7 +178,7 @@ public final class Narrative {
         "There are first signs of drift: the evidence is {} of the limit of warnings, and {} of what pages.",
         figure("evidence.warning"),
         figure("evidence"));
-    found.groups().stream().limit(NAMED).forEach(this::tellGroup);
+    tellGroups();
   }
 
   private void tellTooFew() {

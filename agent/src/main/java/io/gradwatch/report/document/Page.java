@@ -37,6 +37,9 @@ public record Page(
     @Nullable FeatureBars features,
     List<Scalar> parameters,
     @Nullable Advice advice) {
+  /** Groups whose units are told; the others' follow from theirs. */
+  private static final int UNIT_GROUPS = 3;
+
   private static final String[][] MARKDOWN = {
     {"\\", "\\\\"}, {"`", "'"}, {"|", "\\|"}, {"<", "&lt;"}, {"\n", " "}, {"\r", " "}
   };
@@ -59,14 +62,16 @@ public record Page(
     if (seen.traffic().isEmpty()) {
       return new Page(report, null, null, null, null, null, parameters, advice);
     }
+    HeatMap scales = HeatMap.ofScales(seen);
     HeatMap shapes = HeatMap.ofShapes(seen);
+    BeforeAfter change = BeforeAfter.of(seen);
     FeatureBars features = FeatureBars.of(seen, BeforeAfter.turn(seen));
     return new Page(
         report,
         Timeline.of(seen),
-        HeatMap.ofScales(seen),
+        scales.rows().isEmpty() ? null : scales,
         shapes.rows().isEmpty() ? null : shapes,
-        BeforeAfter.of(seen),
+        change.rows().isEmpty() ? null : change,
         features.rows().isEmpty() ? null : features,
         parameters,
         advice);
@@ -85,7 +90,8 @@ public record Page(
   private String template(Mustache.Compiler compiler, String name) {
     try (InputStream in = Objects.requireNonNull(Page.class.getResourceAsStream(name), name);
         InputStreamReader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-      Template template = compiler.nullValue("").compile(reader);
+      Template template =
+          compiler.nullValue("").zeroIsFalse(true).emptyStringIsFalse(true).compile(reader);
       return template.execute(this);
     } catch (IOException e) {
       throw new UncheckedIOException("the installation is damaged: " + name, e);
@@ -126,6 +132,7 @@ public record Page(
   /** The units whose share of a group under suspicion changed most. */
   List<UnitRow> unitRows() {
     return report.groups().stream()
+        .limit(UNIT_GROUPS)
         .flatMap(
             group ->
                 group.units().stream()

@@ -147,19 +147,20 @@ record Timeline(
     List<Label> marks = new ArrayList<>();
     DriftReading last = readings.get(readings.size() - 1);
     if (last.onset() != null && last.onset() >= readings.get(0).start()) {
-      marks.add(
-          new Label(x.text(last.onset()), "drift since " + times.shortText(last.onset()), "onset"));
+      marks.add(mark(x.at(last.onset()), "drift since " + times.shortText(last.onset())));
     }
     for (int i = 1; i < readings.size(); i++) {
       if (!readings.get(i).version().equals(readings.get(i - 1).version())) {
         marks.add(
-            new Label(
-                x.text(readings.get(i).start()),
-                "version " + readings.get(i).version().name(),
-                "version"));
+            mark(x.at(readings.get(i).start()), "version " + readings.get(i).version().name()));
       }
     }
     return marks.size() > LABELS ? marks.subList(0, LABELS) : marks;
+  }
+
+  /** Its text stands on the side that has room for it. */
+  private static Label mark(double at, String text) {
+    return new Label(Axis.attribute(at), text, at > (LEFT + RIGHT) / 2 ? "end" : "start");
   }
 
   static List<Label> times(List<DriftReading> readings, Axis x, Times times) {

@@ -126,9 +126,9 @@ class NarrativeTest {
         .contains("fc2.weight matters 2.3 times as much as in the baseline, and holds 40 % of")
         .contains("conv1 matters 30 % less than in the baseline")
         .contains(
-            "Other units carry the importance of fc1.weight than before: the shape distance is 0.227")
+            "Other units carry the importance of fc1.weight than before (shape distance 0.227); it holds 20 % of the evidence.")
         .contains("The evidence is 131 % of what pages.")
-        .contains("It paged at Tuesday 3 March 2026 12:55 UTC, with 3 windows of drift.")
+        .contains("It paged at Tuesday 3 March 2026 12:55 UTC, after 3 windows of drift.")
         .contains(
             "The inputs moved as well: in 6 of 6 windows since then, and in the newest window 46 of 64 features.");
     assertThat(text(Narrative.implications(Findings.of(seen("moved")))))
