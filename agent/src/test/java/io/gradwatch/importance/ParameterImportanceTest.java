@@ -10,6 +10,7 @@ import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -102,8 +103,7 @@ class ParameterImportanceTest {
     for (float value : values) {
       sum += value;
     }
-    ImportanceSnapshot.Value expected = group.methods().get(method);
-    assertThat(expected).isNotNull();
+    ImportanceSnapshot.Value expected = Objects.requireNonNull(group.methods().get(method));
     double error = expected.stderr() == null ? 0 : expected.stderr();
     assertThat(sum).as(group.name()).isCloseTo(expected.mean(), within(5 * error));
   }
