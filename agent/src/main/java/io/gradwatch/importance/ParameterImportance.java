@@ -18,7 +18,7 @@ import java.util.function.IntConsumer;
  * </pre>
  *
  * <p>The diagonal Fisher is what elastic weight consolidation takes (Kirkpatrick et al. 2017, arXiv
- * 1612.00796). Memory is one double and three floats a parameter, whatever the number of samples.
+ * 1612.00796). Memory is about 24 bytes a parameter, whatever the number of samples.
  *
  * <p>One sample a pass, with random signs of the outputs: unbiased a parameter, but with the noise
  * of one draw a sample, so that a parameter's relative standard error is about sqrt(2 / samples)
@@ -30,6 +30,9 @@ import java.util.function.IntConsumer;
  * @param tensors in the module's order
  */
 public record ParameterImportance(ModelVersion model, int samples, List<OfTensor> tensors) {
+  /** Elements of a Java array; gradients come as one. */
+  private static final int LARGEST = Integer.MAX_VALUE - 8;
+
   /** Other signs than those of windows. */
   private static final long SALT = 0x2545f4914f6cdd1dL;
 
@@ -66,6 +69,13 @@ public record ParameterImportance(ModelVersion model, int samples, List<OfTensor
       throw new IllegalArgumentException("there are no samples");
     }
     List<Parameter> parameters = model.parameters();
+    long scalars = parameters.stream().mapToLong(Parameter::elements).sum();
+    if (scalars > LARGEST) {
+      throw new ModelFailureException(
+          Reason.LOAD,
+          "%s has %d parameters, the importance of each can be computed of at most %d"
+              .formatted(model.version(), scalars, LARGEST));
+    }
     List<double[]> sums = new ArrayList<>();
     parameters.forEach(p -> sums.add(new double[Math.toIntExact(p.elements())]));
     SplittableRandom signs = new SplittableRandom(OnePass.seed(model.version(), 0) ^ SALT);

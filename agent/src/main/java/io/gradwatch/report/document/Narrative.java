@@ -230,7 +230,7 @@ public final class Narrative {
       }
       case DRIFT, DRIFT_INPUTS_MOVED ->
           say(
-              "The traffic uses the model in a way that it was not approved for; its answers to such requests were never looked at.");
+              "The traffic uses the model in a way that the baseline does not cover: how well it answers such requests is not known from there.");
       case DRIFT_INPUTS_QUIET ->
           say(
               "Monitors of single inputs would not have seen this: each input looks as ever, and their combination is new to the model.");

@@ -37,7 +37,7 @@ public record Page(
     @Nullable FeatureBars features,
     List<Scalar> parameters,
     @Nullable Advice advice) {
-  /** Groups whose units are told; the others' follow from theirs. */
+  /** Groups whose units and parameters are told; those of the others follow from theirs. */
   private static final int UNIT_GROUPS = 3;
 
   private static final String[][] MARKDOWN = {
@@ -56,7 +56,13 @@ public record Page(
   /** With the pictures of a report. */
   public static Page of(Report report) {
     Observations seen = report.observations();
-    List<Scalar> parameters = report.parameters().stream().map(Scalar::of).toList();
+    List<String> foremost =
+        report.groups().stream().limit(UNIT_GROUPS).map(GroupFinding::name).toList();
+    List<Scalar> parameters =
+        report.parameters().stream()
+            .filter(parameter -> foremost.contains(parameter.group()))
+            .map(Scalar::of)
+            .toList();
     Recommendation recommendation = report.recommendation();
     Advice advice = recommendation == null ? null : Advice.of(recommendation);
     if (seen.traffic().isEmpty()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gradwatch.report.document.Sentence.Part;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -254,9 +255,7 @@ class NarrativeTest {
   }
 
   static Observations seen(String story) {
-    Observations seen = STORIES.get(story);
-    assertThat(seen).as(story).isNotNull();
-    return seen;
+    return Objects.requireNonNull(STORIES.get(story), story);
   }
 
   private static List<Verdict> verdicts(String story) {
