@@ -45,6 +45,7 @@ class HouseTest {
     "importance, drift report topology config metrics http serde agent cli demo",
     "drift,      report topology config metrics http serde agent cli demo",
     "report,     topology config http serde agent cli demo",
+    "recommend,  sample window drift report selftest compare topology config metrics http serde agent cli demo",
     "compare,    sample window drift report selftest topology config metrics http serde agent cli demo",
     "selftest,   report topology config metrics http serde agent cli demo",
   })

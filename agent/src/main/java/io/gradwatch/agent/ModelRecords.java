@@ -69,7 +69,7 @@ final class ModelRecords {
       consumer.assign(List.of(partition));
       long end = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
       seek(consumer, partition, from, end);
-      readTo(end, partition, consumer, model + "/", reader);
+      readTo(end, partition, consumer, model, reader);
     } catch (KafkaException e) {
       throw new StartException(
           "topic %s cannot be read (%s); check bootstrap.servers and the rights under 'kafka'"
@@ -104,13 +104,13 @@ final class ModelRecords {
       long end,
       TopicPartition partition,
       Consumer<String, byte[]> consumer,
-      String prefix,
+      String model,
       Reader reader) {
     long position = consumer.position(partition);
     long moved = System.nanoTime();
     while (position < end) {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-        if (record.offset() < end && record.key() != null && record.key().startsWith(prefix)) {
+        if (record.offset() < end && isOf(model, record.key())) {
           reader.read(record.key(), record.value());
         }
       }
@@ -124,5 +124,10 @@ final class ModelRecords {
                 .formatted(partition.topic(), position, end, SILENCE.toSeconds()));
       }
     }
+  }
+
+  /** The samples topic has the model alone as its key. */
+  private static boolean isOf(String model, @Nullable String key) {
+    return key != null && (key.equals(model) || key.startsWith(model + "/"));
   }
 }

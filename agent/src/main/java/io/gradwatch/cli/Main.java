@@ -29,6 +29,7 @@ import picocli.CommandLine.ParameterException;
       ImportanceCommand.class,
       SelfTestCommand.class,
       CompareCommand.class,
+      ReportCommand.class,
       DoctorCommand.class,
       CompletionCommand.class
     },

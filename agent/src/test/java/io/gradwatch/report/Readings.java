@@ -20,18 +20,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Readings and snapshots of a model named mnist, for tests. */
-final class Readings {
-  static final ModelVersion V1 = new ModelVersion("1", "a".repeat(64));
-  static final ModelVersion V2 = new ModelVersion("2", "b".repeat(64));
-  static final long END = 1_767_276_300_000L; // 2026-01-01T14:05:00Z
+public final class Readings {
+  public static final ModelVersion V1 = new ModelVersion("1", "a".repeat(64));
+  public static final ModelVersion V2 = new ModelVersion("2", "b".repeat(64));
+  public static final long END = 1_767_276_300_000L; // 2026-01-01T14:05:00Z
 
   private Readings() {}
 
-  static DriftReading reading(DriftStatus status, double evidence, GroupDrift... groups) {
+  public static DriftReading reading(DriftStatus status, double evidence, GroupDrift... groups) {
     return reading(V1, status, null, evidence, groups);
   }
 
-  static DriftReading reading(
+  public static DriftReading reading(
       ModelVersion version,
       DriftStatus status,
       @Nullable String reason,
@@ -57,12 +57,12 @@ final class Readings {
   }
 
   /** The same beside inputs of which so many features moved. */
-  static DriftReading withInputs(DriftReading reading, int moved, int compared) {
+  public static DriftReading withInputs(DriftReading reading, int moved, int compared) {
     return withInputs(reading, moved, compared, 0);
   }
 
   /** The same of a window of which so many scores lie beyond the baseline. */
-  static DriftReading withInputs(DriftReading reading, int moved, int compared, int beyond) {
+  public static DriftReading withInputs(DriftReading reading, int moved, int compared, int beyond) {
     FeatureDrift inputs =
         new FeatureDrift(1_000, compared, moved, moved == 0 ? 0.05 : 0.4, "x[3]", 0.5);
     FeatureDrift outputs = new FeatureDrift(10, 10, 1, 0.25, "output[2]", 0.001);
@@ -70,7 +70,7 @@ final class Readings {
     return compared(reading, new Comparison(inputs, outputs, shares, beyond));
   }
 
-  static DriftReading compared(DriftReading reading, Comparison comparison) {
+  public static DriftReading compared(DriftReading reading, Comparison comparison) {
     return new DriftReading(
         reading.format(),
         reading.model(),
@@ -93,11 +93,12 @@ final class Readings {
         reading.skew());
   }
 
-  static GroupDrift quiet(String name, double share) {
+  public static GroupDrift quiet(String name, double share) {
     return new GroupDrift(name, true, 0.01, 0.001, 0.1, 0.01, share / 100, share, false, null);
   }
 
-  static GroupDrift moved(String name, double scaleEffect, @Nullable Double shape, double share) {
+  public static GroupDrift moved(
+      String name, double scaleEffect, @Nullable Double shape, double share) {
     return new GroupDrift(
         name,
         true,
@@ -111,7 +112,7 @@ final class Readings {
         null);
   }
 
-  static GroupDrift with(GroupDrift group, GroupMove move) {
+  public static GroupDrift with(GroupDrift group, GroupMove move) {
     return new GroupDrift(
         group.name(),
         group.scored(),
@@ -125,7 +126,7 @@ final class Readings {
         move);
   }
 
-  static DriftReading with(DriftReading reading, Contributors found) {
+  public static DriftReading with(DriftReading reading, Contributors found) {
     return new DriftReading(
         reading.format(),
         reading.model(),
