@@ -29,6 +29,8 @@ import picocli.CommandLine.ParameterException;
       ImportanceCommand.class,
       SelfTestCommand.class,
       CompareCommand.class,
+      ConfigCommand.class,
+      TopicsCommand.class,
       DoctorCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -10,16 +10,20 @@ import io.gradwatch.report.ModelReport;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -169,6 +173,42 @@ public final class ImportanceTopology {
   /** One of the changelogs that an application with this id has in any configuration. */
   public static String changelog(String applicationId) {
     return "%s-%s-changelog".formatted(applicationId, PENDING);
+  }
+
+  /**
+   * The changelogs that an application with this id has, by name; with how long a record is kept at
+   * the least where it is not kept for ever.
+   */
+  public static SortedMap<String, Optional<Duration>> changelogs(
+      String applicationId, List<StreamModel> models) {
+    Metrics unused = new Metrics();
+    Topology topology =
+        of(
+            models,
+            new Topics(""),
+            1,
+            () -> SourceView.UNKNOWN,
+            () -> {
+              throw new IllegalStateException("only described");
+            },
+            new ModelReport(unused, 1),
+            unused);
+    SortedMap<String, Optional<Duration>> changelogs = new TreeMap<>();
+    for (TopologyDescription.Subtopology part : topology.describe().subtopologies()) {
+      for (TopologyDescription.Node node : part.nodes()) {
+        if (node instanceof TopologyDescription.Processor processor) {
+          for (String store : processor.stores()) {
+            changelogs.put(
+                "%s-%s-changelog".formatted(applicationId, store),
+                store.equals(JoinProcessor.LABELS)
+                    ? Optional.of(JoinProcessor.retention(models))
+                    : Optional.empty());
+          }
+        }
+      }
+    }
+    unused.close();
+    return changelogs;
   }
 
   static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
