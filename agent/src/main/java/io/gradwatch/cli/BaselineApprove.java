@@ -1,5 +1,6 @@
 package io.gradwatch.cli;
 
+import io.gradwatch.cli.BaselineOptions.DryRunOption;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.drift.BaselineCatalogue;
 import io.gradwatch.drift.BaselineSelection;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
 final class BaselineApprove implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
+  @Mixin private DryRunOption dryRun;
 
   @Parameters(index = "1", paramLabel = "ID", description = "its id, or the first digits of it")
   private String id;
@@ -43,6 +45,7 @@ final class BaselineApprove implements Callable<Integer> {
     StoredBaseline approved = catalogue.find(id);
     decide(
         spec,
+        dryRun,
         opened,
         approved,
         catalogue.approve(approved.id(), pin, BaselineOptions.decision(reason)));
@@ -51,11 +54,14 @@ final class BaselineApprove implements Callable<Integer> {
 
   /** Writes a decision and says what follows from it. */
   static void decide(
-      CommandSpec spec, Opened opened, StoredBaseline chosen, BaselineSelection selection)
+      CommandSpec spec,
+      DryRunOption dryRun,
+      Opened opened,
+      StoredBaseline chosen,
+      BaselineSelection selection)
       throws InterruptedException {
-    opened
-        .topic()
-        .write(opened.model(), BaselineEntry.of(opened.model(), chosen.version(), selection));
+    dryRun.write(
+        spec, opened, BaselineEntry.of(opened.model(), chosen.version(), selection));
     spec.commandLine()
         .getOut()
         .printf(

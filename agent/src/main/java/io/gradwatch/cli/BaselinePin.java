@@ -1,5 +1,6 @@
 package io.gradwatch.cli;
 
+import io.gradwatch.cli.BaselineOptions.DryRunOption;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.drift.BaselineCatalogue;
 import io.gradwatch.drift.BaselineSelection.Decision;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
 final class BaselinePin implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
+  @Mixin private DryRunOption dryRun;
 
   @Parameters(
       index = "1",
@@ -50,7 +52,7 @@ final class BaselinePin implements Callable<Integer> {
         given == null
             ? catalogue.pin(!off, decision)
             : catalogue.approve(catalogue.find(given).id(), !off, decision);
-    BaselineApprove.decide(spec, opened, catalogue.find(selection.active()), selection);
+    BaselineApprove.decide(spec, dryRun, opened, catalogue.find(selection.active()), selection);
     return 0;
   }
 }

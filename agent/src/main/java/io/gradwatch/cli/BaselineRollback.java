@@ -1,5 +1,6 @@
 package io.gradwatch.cli;
 
+import io.gradwatch.cli.BaselineOptions.DryRunOption;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.drift.BaselineCatalogue;
 import java.util.concurrent.Callable;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
 final class BaselineRollback implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
+  @Mixin private DryRunOption dryRun;
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "why, for those who ask later")
   private @Nullable String reason;
@@ -30,7 +32,7 @@ final class BaselineRollback implements Callable<Integer> {
     BaselineOptions.refuseGivenFile(opened);
     BaselineCatalogue catalogue = options.catalogue(opened);
     var selection = catalogue.rollback(BaselineOptions.decision(reason));
-    BaselineApprove.decide(spec, opened, catalogue.find(selection.active()), selection);
+    BaselineApprove.decide(spec, dryRun, opened, catalogue.find(selection.active()), selection);
     return 0;
   }
 }

@@ -42,17 +42,26 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    List<Finding> findings =
-        patient.config != null ? ofConfig(roles.of(patient.config.load())) : ofFile(patient.file);
-    findings.forEach(finding -> out.println(finding.line()));
-    return findings.stream().allMatch(Finding::good) ? 0 : Main.FAILED;
+    boolean good;
+    if (patient.config != null) {
+      GradwatchConfig config = roles.of(patient.config.load());
+      good = print(out, config, Doctor.examine(config));
+    } else {
+      good = print(out, ofFile(patient.file));
+    }
+    return good ? 0 : Main.FAILED;
   }
 
-  private static List<Finding> ofConfig(GradwatchConfig config) throws InterruptedException {
-    List<Finding> findings = new ArrayList<>();
-    findings.add(new Finding(true, "configuration", config.models().size() + " model(s)"));
-    findings.addAll(Doctor.examine(config));
-    return findings;
+  /** Prints what was found with a configuration; returns whether all of it is good. */
+  static boolean print(PrintWriter out, GradwatchConfig config, List<Finding> findings) {
+    out.println(
+        new Finding(true, "configuration", config.models().size() + " model(s)").line());
+    return print(out, findings);
+  }
+
+  private static boolean print(PrintWriter out, List<Finding> findings) {
+    findings.forEach(finding -> out.println(finding.line()));
+    return findings.stream().allMatch(Finding::good);
   }
 
   private List<Finding> ofFile(@Nullable FileOptions file) throws IOException {

@@ -2,23 +2,39 @@ package io.gradwatch.cli;
 
 import io.gradwatch.agent.Agent;
 import io.gradwatch.agent.ConfigWatch;
+import io.gradwatch.agent.DryRun;
 import io.gradwatch.config.GradwatchConfig;
+import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The agent, until it is told to stop. */
 @Command(name = "run", description = "Watches the configured models until it is told to stop.")
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
   @Mixin private ConfigOption config;
   @Mixin private RolesOption roles;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "does all that a start does until it joins a group, says what it would do, and ends; with 1"
+              + " if it could not start")
+  private boolean dryRun;
+
   @Override
   public Integer call() throws Exception {
+    if (dryRun) {
+      return rehearse(read());
+    }
     try (ConfigWatch watch = new ConfigWatch(config.file(), this::read)) {
       GradwatchConfig loaded = read();
       return Termination.await(termination -> run(loaded, watch, termination));
@@ -27,6 +43,14 @@ final class RunCommand implements Callable<Integer> {
 
   private GradwatchConfig read() {
     return roles.of(config.load());
+  }
+
+  private int rehearse(GradwatchConfig config) throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    boolean good = DoctorCommand.print(out, config, DryRun.examine(config));
+    DryRun.plan(config).forEach(step -> out.println("would   " + step));
+    out.println("Nothing was created, joined or written.");
+    return good ? 0 : Main.FAILED;
   }
 
   private static int run(GradwatchConfig config, ConfigWatch watch, Termination termination)

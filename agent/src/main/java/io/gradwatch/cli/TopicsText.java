@@ -69,12 +69,9 @@ record TopicsText(GradwatchConfig config, Format format, String cluster) {
                 .collect(Collectors.joining()));
   }
 
-  /** As a shell takes it for one word; a list of values in brackets is one for Kafka's tool. */
+  /** As a shell takes it for one word. */
   private static String word(String setting) {
-    int at = setting.indexOf('=') + 1;
-    return setting.contains(",")
-        ? "'%s[%s]'".formatted(setting.substring(0, at), setting.substring(at))
-        : setting.matches("[A-Za-z0-9._=/:-]+")
+    return setting.matches("[A-Za-z0-9._=/:,-]+")
             ? setting
             : "'" + setting.replace("'", "'\\''") + "'";
   }

@@ -85,7 +85,7 @@ public final class ImportanceTopology {
             AutoOffsetReset.earliest(),
             SAMPLES,
             Serdes.String().deserializer(),
-            new ProtobufSerde<>(SamplesRecord.parser()).deserializer(),
+            samplesSerde().deserializer(),
             topics.samples())
         .addProcessor(WINDOW, () -> new WindowProcessor(models, sources, metrics), SAMPLES)
         .addProcessor(
@@ -104,7 +104,7 @@ public final class ImportanceTopology {
 
     topology
         .addStateStore(
-            store(WINDOW_SAMPLES, Serdes.Bytes(), new ProtobufSerde<>(SamplesRecord.parser())),
+            store(WINDOW_SAMPLES, Serdes.Bytes(), samplesSerde()),
             WINDOW,
             IMPORTANCE)
         .addStateStore(store(WATERMARKS, Serdes.Bytes(), Serdes.Long()), WINDOW)
@@ -168,6 +168,10 @@ public final class ImportanceTopology {
       String model = key.substring(0, key.indexOf('/'));
       return Optional.of(Set.of(ModelPartition.of(model, partitions)));
     };
+  }
+
+  private static Serde<SamplesRecord> samplesSerde() {
+    return new ProtobufSerde<>(SamplesRecord.parser(), Envelope::readable);
   }
 
   /** One of the changelogs that an application with this id has in any configuration. */
