@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * All that a start does until it joins a group, and what it would do then. Beyond what {@link
- * Doctor} looks at, it looks at what belongs to the process itself, so it is for the machine and the
- * user that the agent runs as.
+ * Doctor} looks at, it looks at what belongs to the process itself, so it is for the machine and
+ * the user that the agent runs as.
  */
 public final class DryRun {
   private DryRun() {}

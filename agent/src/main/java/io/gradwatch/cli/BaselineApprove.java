@@ -60,8 +60,7 @@ final class BaselineApprove implements Callable<Integer> {
       StoredBaseline chosen,
       BaselineSelection selection)
       throws InterruptedException {
-    dryRun.write(
-        spec, opened, BaselineEntry.of(opened.model(), chosen.version(), selection));
+    dryRun.write(spec, opened, BaselineEntry.of(opened.model(), chosen.version(), selection));
     spec.commandLine()
         .getOut()
         .printf(

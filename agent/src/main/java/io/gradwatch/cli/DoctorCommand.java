@@ -54,8 +54,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   /** Prints what was found with a configuration; returns whether all of it is good. */
   static boolean print(PrintWriter out, GradwatchConfig config, List<Finding> findings) {
-    out.println(
-        new Finding(true, "configuration", config.models().size() + " model(s)").line());
+    out.println(new Finding(true, "configuration", config.models().size() + " model(s)").line());
     return print(out, findings);
   }
 

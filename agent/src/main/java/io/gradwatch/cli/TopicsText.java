@@ -72,8 +72,8 @@ record TopicsText(GradwatchConfig config, Format format, String cluster) {
   /** As a shell takes it for one word. */
   private static String word(String setting) {
     return setting.matches("[A-Za-z0-9._=/:,-]+")
-            ? setting
-            : "'" + setting.replace("'", "'\\''") + "'";
+        ? setting
+        : "'" + setting.replace("'", "'\\''") + "'";
   }
 
   private String manifest(PlannedTopic topic) {

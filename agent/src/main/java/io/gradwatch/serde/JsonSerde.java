@@ -55,7 +55,8 @@ public final class JsonSerde<T> implements Serde<T> {
       return bytes == null ? null : MAPPER.readValue(bytes, type);
     } catch (IOException e) {
       // What the record itself says of its values, for instance of their format.
-      String why = e.getCause() instanceof IllegalArgumentException own ? ": " + own.getMessage() : "";
+      String why =
+          e.getCause() instanceof IllegalArgumentException own ? ": " + own.getMessage() : "";
       throw new SerializationException("not a " + type.getSimpleName() + " in JSON" + why, e);
     }
   }

@@ -103,10 +103,7 @@ public final class ImportanceTopology {
     addDrift(topology, outcomes, models, topics, report, metrics);
 
     topology
-        .addStateStore(
-            store(WINDOW_SAMPLES, Serdes.Bytes(), samplesSerde()),
-            WINDOW,
-            IMPORTANCE)
+        .addStateStore(store(WINDOW_SAMPLES, Serdes.Bytes(), samplesSerde()), WINDOW, IMPORTANCE)
         .addStateStore(store(WATERMARKS, Serdes.Bytes(), Serdes.Long()), WINDOW)
         .addStateStore(store(NEXT_WINDOWS, Serdes.String(), Serdes.Long()), WINDOW)
         .addStateStore(

@@ -63,7 +63,8 @@ record ReleasedRecords(Map<String, List<Entry>> stores, Map<String, List<Entry>>
       JsonNode node = JSON.readTree(line);
       boolean isStore = node.has("store");
       (isStore ? records.stores : records.topics)
-          .computeIfAbsent(node.get(isStore ? "store" : "topic").asText(), name -> new ArrayList<>())
+          .computeIfAbsent(
+              node.get(isStore ? "store" : "topic").asText(), name -> new ArrayList<>())
           .add(
               new Entry(
                   node.get("key").binaryValue(),

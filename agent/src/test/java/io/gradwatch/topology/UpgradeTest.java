@@ -92,16 +92,16 @@ class UpgradeTest {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     driver =
         new TopologyTestDriver(
-          ImportanceTopology.of(
-              List.of(Traffic.labelled(4, new LabelSource("digits.labels", null, WAIT))),
-              Traffic.TOPICS,
-              3,
-              () -> Traffic.busy(1),
-              device::open,
-              new ModelReport(metrics, 50),
-              metrics),
-          properties,
-          Instant.ofEpochMilli(T));
+            ImportanceTopology.of(
+                List.of(Traffic.labelled(4, new LabelSource("digits.labels", null, WAIT))),
+                Traffic.TOPICS,
+                3,
+                () -> Traffic.busy(1),
+                device::open,
+                new ModelReport(metrics, 50),
+                metrics),
+            properties,
+            Instant.ofEpochMilli(T));
   }
 
   /** Computes at once what it is not told to hold back. */
@@ -184,15 +184,13 @@ class UpgradeTest {
       for (int i = 0; i <= Traffic.K; i++) {
         int offset = 100 * window + i;
         SampleKey key =
-            new SampleKey(
-                new Priority(0, Traffic.TOPIC, 0).of(offset), Traffic.TOPIC, 0, offset);
+            new SampleKey(new Priority(0, Traffic.TOPIC, 0).of(offset), Traffic.TOPIC, 0, offset);
         // The last one is of the next window.
         long time = i < Traffic.K ? start + i : start + Traffic.SIZE + 100;
         Record<byte[], byte[]> record = new Record<>(null, Traffic.request(offset), time);
         pipe(samples, Envelope.sample(key, time, 1, record));
         pipe(
-            samples,
-            Envelope.label(new Source("digits.labels", 0), "" + offset, List.of(i % 2.0)));
+            samples, Envelope.label(new Source("digits.labels", 0), "" + offset, List.of(i % 2.0)));
       }
       long passed = start + Traffic.SIZE + Traffic.GRACE;
       pipe(samples, Envelope.watermark(new Source(Traffic.TOPIC, 0), passed, window % 2 == 0));
@@ -205,8 +203,7 @@ class UpgradeTest {
   }
 
   private void pipe(TestInputTopic<String, byte[]> samples, SamplesRecord record) {
-    piped.add(
-        new Entry(Traffic.MODEL.getBytes(StandardCharsets.UTF_8), record.toByteArray(), -1));
+    piped.add(new Entry(Traffic.MODEL.getBytes(StandardCharsets.UTF_8), record.toByteArray(), -1));
     samples.pipeInput(Traffic.MODEL, record.toByteArray(), T);
   }
 
@@ -299,7 +296,9 @@ class UpgradeTest {
     }
   }
 
-  /** Whether JSON has all that another one has, and perhaps more; other bytes are to be the same. */
+  /**
+   * Whether JSON has all that another one has, and perhaps more; other bytes are to be the same.
+   */
   private static void assertHolds(String what, byte[] now, byte[] released) {
     if (released.length > 0 && released[0] == '{') {
       try {
