@@ -2,7 +2,6 @@ package io.gradwatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gradwatch.cli.Main;
 import io.gradwatch.config.ConfigDocument;
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.metrics.Metric;
@@ -15,10 +14,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** What the README says of tables, commands, configuration and files is so. */
 class ReadmeTest {
@@ -52,53 +47,13 @@ class ReadmeTest {
     return find("(?s)```yaml\n(.*?)```").map(block -> block.group(1)).toList();
   }
 
-  @ParameterizedTest
-  @MethodSource
-  void namesOnlyCommandsAndOptionsThatExist(String line) {
-    CommandSpec command = program();
-    for (String word : List.of(line.replaceFirst("#.*", "").strip().split("\\s+"))) {
-      if (word.startsWith("-")) {
-        assertThat(command.optionsMap()).as(line).containsKey(word);
-      } else if (command.subcommands().containsKey(word)) {
-        command = command.subcommands().get(word).getCommandSpec();
-      }
-    }
-    assertThat(command.subcommands()).as("'%s' lacks its subcommand", line).isEmpty();
-    assertThat(command.parent()).as("'%s' names no command", line).isNotNull();
-  }
-
-  static List<String> namesOnlyCommandsAndOptionsThatExist() throws IOException {
-    return find("(?m)^gradwatch (.*)$").map(match -> match.group(1)).toList();
-  }
-
   @Test
   void showsEveryCommand() throws IOException {
     List<String> shown =
         find("(?m)^gradwatch ([a-z]+)").map(match -> match.group(1)).distinct().toList();
 
-    assertThat(shown).containsExactlyInAnyOrderElementsOf(program().subcommands().keySet());
-  }
-
-  @Test
-  void linksOnlyWhatExists() throws IOException {
-    assertThat(find("\\[[^\\]]+\\]\\((?!http)([^)#]+)\\)").map(match -> match.group(1)))
-        .isNotEmpty()
-        .allSatisfy(link -> assertThat(ROOT.resolve(link)).exists());
-  }
-
-  /** The commands as they are declared; nothing is run. */
-  private static CommandSpec program() {
-    return new CommandLine(Main.class, new Instances()).getCommandSpec();
-  }
-
-  /** Makes commands, whose constructors only this package's neighbours may call. */
-  private static final class Instances implements CommandLine.IFactory {
-    @Override
-    public <K> K create(Class<K> type) throws Exception {
-      var constructor = type.getDeclaredConstructor();
-      constructor.setAccessible(true);
-      return constructor.newInstance();
-    }
+    assertThat(shown)
+        .containsExactlyInAnyOrderElementsOf(Commands.program().getSubcommands().keySet());
   }
 
   private static Stream<MatchResult> find(String pattern) throws IOException {

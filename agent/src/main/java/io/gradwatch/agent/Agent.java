@@ -11,7 +11,6 @@ import io.gradwatch.importance.ImportanceWorkers;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
-import io.gradwatch.topology.Topics;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,15 +126,7 @@ public final class Agent implements AutoCloseable {
     opened.push(() -> connected.close(ADMIN_CLOSE));
     admin = connected;
     condition.phase("checks its topics");
-    Topics topics = new Topics(config.topicPrefix());
-    TopicSetup.ensure(
-        connected,
-        TopicSetup.wanted(
-            topics,
-            Right.ownTopics(config),
-            config.partitions(),
-            (short) config.replicationFactor(),
-            StreamsProperties.largestRecord(config)));
+    TopicSetup.ensure(connected, TopicSetup.wanted(config));
 
     if (config.roles().contains(Role.IMPORTANCE)) {
       loadModels();

@@ -24,10 +24,13 @@ import org.apache.kafka.common.resource.ResourceType;
  *     the name itself
  */
 record Right(ResourceType type, String name, String prefix, AclOperation operation) {
+  /** Ends a name that stands for all names that start so. No topic has it in its name. */
+  static final String ALL = "*";
+
   /**
    * All rights that the roles of a configuration need, but for creating topics that are not there.
    *
-   * @param sources the topics that models read, expressions resolved
+   * @param sources the topics that models read, expressions resolved or ending with {@link #ALL}
    */
   static List<Right> needed(GradwatchConfig config, Collection<String> sources) {
     Topics topics = new Topics(config.topicPrefix());
@@ -63,6 +66,15 @@ record Right(ResourceType type, String name, String prefix, AclOperation operati
               AclOperation.WRITE));
     }
     return List.copyOf(needed);
+  }
+
+  /** The rights to create the topics that the roles of a configuration use. */
+  static List<Right> creating(GradwatchConfig config) {
+    Stream<String> prefixes =
+        config.roles().contains(Role.IMPORTANCE)
+            ? Stream.of(config.topicPrefix(), config.applicationPrefix() + "importance-")
+            : Stream.of(config.topicPrefix());
+    return prefixes.map(prefix -> topic(prefix + ALL, AclOperation.CREATE)).toList();
   }
 
   /** Gradwatch's own topics that the roles of a configuration use. */
@@ -106,16 +118,31 @@ record Right(ResourceType type, String name, String prefix, AclOperation operati
   /** The command that grants it to a principal that the reader fills in. */
   String command() {
     return "kafka-acls --bootstrap-server ... --command-config ... --add --allow-principal User:..."
-        + " --operation %s --%s %s%s"
-            .formatted(
-                label(operation.name()),
-                words(type, "-"),
-                prefix,
-                isPrefixed() ? " --resource-pattern-type prefixed" : "");
+        + options();
+  }
+
+  /** How {@code kafka-acls} is told of it. */
+  String options() {
+    return " --operation %s --%s %s%s"
+        .formatted(
+            label(operation.name()),
+            words(type, "-"),
+            prefix.isEmpty() ? "'*'" : prefix,
+            isPrefixed() && !prefix.isEmpty() ? " --resource-pattern-type prefixed" : "");
+  }
+
+  /** The same for programs. */
+  Grant grant() {
+    return new Grant(
+        label(operation.name()),
+        words(type, "-"),
+        prefix.isEmpty() ? ALL : prefix,
+        isPrefixed() && !prefix.isEmpty());
   }
 
   private static Right topic(String name, AclOperation operation) {
-    return new Right(ResourceType.TOPIC, name, name, operation);
+    String prefix = name.endsWith(ALL) ? name.substring(0, name.length() - 1) : name;
+    return new Right(ResourceType.TOPIC, name, prefix, operation);
   }
 
   private static Right group(String name, AclOperation operation) {

@@ -19,6 +19,11 @@ final class StreamModels {
     return config.models().stream().map(model -> of(model, compares)).toList();
   }
 
+  /** The same without the files of baselines and references. */
+  static List<StreamModel> undecided(GradwatchConfig config) {
+    return config.models().stream().map(model -> of(model, false)).toList();
+  }
+
   private static StreamModel of(ModelSettings model, boolean compares) {
     Path file = compares ? model.baseline() : null;
     Path reference = compares ? model.reference() : null;

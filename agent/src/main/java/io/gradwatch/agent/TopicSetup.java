@@ -1,5 +1,6 @@
 package io.gradwatch.agent;
 
+import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.topology.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +55,16 @@ final class TopicSetup {
     return wanted;
   }
 
+  /** The topics that the roles of a configuration use, with their settings. */
+  static List<NewTopic> wanted(GradwatchConfig config) {
+    return wanted(
+        new Topics(config.topicPrefix()),
+        Right.ownTopics(config),
+        config.partitions(),
+        (short) config.replicationFactor(),
+        StreamsProperties.largestRecord(config));
+  }
+
   /**
    * Creates what is missing and checks the partitions of what is there.
    *
@@ -78,8 +89,7 @@ final class TopicSetup {
   }
 
   /** Whoever may not create topics can still use those that somebody else created. */
-  private static List<NewTopic> missing(Admin admin, List<NewTopic> wanted)
-      throws InterruptedException {
+  static List<NewTopic> missing(Admin admin, List<NewTopic> wanted) throws InterruptedException {
     var described =
         admin.describeTopics(wanted.stream().map(NewTopic::name).toList()).topicNameValues();
     List<NewTopic> missing = new ArrayList<>();

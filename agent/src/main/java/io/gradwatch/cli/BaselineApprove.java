@@ -1,5 +1,6 @@
 package io.gradwatch.cli;
 
+import io.gradwatch.cli.BaselineOptions.DryRunOption;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.drift.BaselineCatalogue;
 import io.gradwatch.drift.BaselineSelection;
@@ -31,6 +32,7 @@ final class BaselineApprove implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
   @Mixin private FormatOption format;
+  @Mixin private DryRunOption dryRun;
 
   @Parameters(index = "1", paramLabel = "ID", description = "its id, or the first digits of it")
   private String id;
@@ -50,6 +52,7 @@ final class BaselineApprove implements Callable<Integer> {
     decide(
         spec,
         format,
+        dryRun,
         opened,
         approved,
         catalogue.approve(approved.id(), pin, BaselineOptions.decision(reason)));
@@ -60,13 +63,12 @@ final class BaselineApprove implements Callable<Integer> {
   static void decide(
       CommandSpec spec,
       FormatOption format,
+      DryRunOption dryRun,
       Opened opened,
       StoredBaseline chosen,
       BaselineSelection selection)
       throws InterruptedException {
-    opened
-        .topic()
-        .write(opened.model(), BaselineEntry.of(opened.model(), chosen.version(), selection));
+    dryRun.write(spec, opened, BaselineEntry.of(opened.model(), chosen.version(), selection));
     format.print(
         spec.commandLine().getOut(),
         new BaselineResult(

@@ -9,6 +9,7 @@ import io.gradwatch.drift.StoredBaseline;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.layout.ModelFile;
+import io.gradwatch.topology.BaselineEntry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,23 @@ final class BaselineOptions {
   record Opened(GradwatchConfig config, ModelSettings settings, BaselineTopic topic) {
     String model() {
       return settings.name();
+    }
+  }
+
+  /** The option of commands that write to the topic. */
+  static final class DryRunOption {
+    @Option(names = "--dry-run", description = "only says what would be written")
+    private boolean dryRun;
+
+    /** Writes an entry, or says that it would. */
+    void write(CommandSpec spec, Opened opened, BaselineEntry entry) throws InterruptedException {
+      if (dryRun) {
+        spec.commandLine()
+            .getErr()
+            .printf("Nothing is written: this would be record '%s'.%n", entry.key());
+      } else {
+        opened.topic().write(opened.model(), entry);
+      }
     }
   }
 

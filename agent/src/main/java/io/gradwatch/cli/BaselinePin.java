@@ -1,5 +1,6 @@
 package io.gradwatch.cli;
 
+import io.gradwatch.cli.BaselineOptions.DryRunOption;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.drift.BaselineCatalogue;
 import io.gradwatch.drift.BaselineSelection.Decision;
@@ -33,6 +34,7 @@ final class BaselinePin implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
   @Mixin private FormatOption format;
+  @Mixin private DryRunOption dryRun;
 
   @Parameters(
       index = "1",
@@ -59,7 +61,8 @@ final class BaselinePin implements Callable<Integer> {
         given == null
             ? catalogue.pin(!off, decision)
             : catalogue.approve(catalogue.find(given).id(), !off, decision);
-    BaselineApprove.decide(spec, format, opened, catalogue.find(selection.active()), selection);
+    BaselineApprove.decide(
+        spec, format, dryRun, opened, catalogue.find(selection.active()), selection);
     return 0;
   }
 }

@@ -1,5 +1,6 @@
 package io.gradwatch.cli;
 
+import io.gradwatch.cli.BaselineOptions.DryRunOption;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.drift.BaselineCatalogue;
 import java.util.concurrent.Callable;
@@ -23,6 +24,7 @@ final class BaselineRollback implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
   @Mixin private FormatOption format;
+  @Mixin private DryRunOption dryRun;
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "why, for those who ask later")
   private @Nullable String reason;
@@ -33,7 +35,8 @@ final class BaselineRollback implements Callable<Integer> {
     BaselineOptions.refuseGivenFile(opened);
     BaselineCatalogue catalogue = options.catalogue(opened);
     var selection = catalogue.rollback(BaselineOptions.decision(reason));
-    BaselineApprove.decide(spec, format, opened, catalogue.find(selection.active()), selection);
+    BaselineApprove.decide(
+        spec, format, dryRun, opened, catalogue.find(selection.active()), selection);
     return 0;
   }
 }

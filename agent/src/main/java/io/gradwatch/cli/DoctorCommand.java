@@ -68,9 +68,14 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static List<Finding> ofConfig(GradwatchConfig config) throws InterruptedException {
+    return read(config, Doctor.examine(config));
+  }
+
+  /** The findings about a configuration, with the first of them: that it could be read. */
+  static List<Finding> read(GradwatchConfig config, List<Finding> examined) {
     List<Finding> findings = new ArrayList<>();
     findings.add(new Finding(true, "configuration", config.models().size() + " model(s)"));
-    findings.addAll(Doctor.examine(config));
+    findings.addAll(examined);
     return findings;
   }
 

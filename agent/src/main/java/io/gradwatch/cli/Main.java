@@ -30,6 +30,8 @@ import picocli.CommandLine.ParameterException;
       SelfTestCommand.class,
       CompareCommand.class,
       ReportCommand.class,
+      ConfigCommand.class,
+      TopicsCommand.class,
       DoctorCommand.class,
       CompletionCommand.class
     },

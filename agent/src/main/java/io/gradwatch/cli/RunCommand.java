@@ -2,13 +2,20 @@ package io.gradwatch.cli;
 
 import io.gradwatch.agent.Agent;
 import io.gradwatch.agent.ConfigWatch;
+import io.gradwatch.agent.Doctor.Finding;
+import io.gradwatch.agent.DryRun;
 import io.gradwatch.config.GradwatchConfig;
+import java.io.PrintWriter;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The agent, until it is told to stop. */
 @Command(
@@ -21,11 +28,22 @@ import picocli.CommandLine.Mixin;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
   @Mixin private ConfigOption config;
   @Mixin private RolesOption roles;
 
+  @Option(
+      names = "--dry-run",
+      description =
+          "does all that a start does until it joins a group, says what it would do, and ends; with 1"
+              + " if it could not start")
+  private boolean dryRun;
+
   @Override
   public Integer call() throws Exception {
+    if (dryRun) {
+      return rehearse(read());
+    }
     try (ConfigWatch watch = new ConfigWatch(config.file(), this::read)) {
       GradwatchConfig loaded = read();
       return Termination.await(termination -> run(loaded, watch, termination));
@@ -34,6 +52,15 @@ final class RunCommand implements Callable<Integer> {
 
   private GradwatchConfig read() {
     return roles.of(config.load());
+  }
+
+  private int rehearse(GradwatchConfig config) throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Finding> findings = DoctorCommand.read(config, DryRun.examine(config));
+    findings.forEach(finding -> out.println(finding.line()));
+    DryRun.plan(config).forEach(step -> out.println("would   " + step));
+    out.println("Nothing was created, joined or written.");
+    return findings.stream().allMatch(Finding::good) ? 0 : Main.FAILED;
   }
 
   private static int run(GradwatchConfig config, ConfigWatch watch, Termination termination)

@@ -51,8 +51,21 @@ final class ConfigReader {
     scope = new Scope(problems, new Variables(environment));
   }
 
-  GradwatchConfig read(String yaml) {
-    Section file = Section.read(Keys.FILE, compose(yaml), "", scope);
+  /**
+   * Reads the text as far as YAML goes.
+   *
+   * @throws ConfigException if it is none
+   */
+  Section open(String yaml) {
+    return Section.read(Keys.FILE, compose(yaml), "", scope);
+  }
+
+  /**
+   * Makes settings of what was read.
+   *
+   * @throws ConfigException with every problem that there is
+   */
+  GradwatchConfig read(Section file) {
     Map<String, Object> kafka = file.child(Keys.KAFKA).map(Section::all).orElse(Map.of());
     List<Section> sections = file.children(Keys.MODELS);
     sections.forEach(ConfigReader::refuseNoTopics);
@@ -162,7 +175,7 @@ final class ConfigReader {
         periodic(model).flatMap(methods -> model.assemble(() -> importance(model, methods)));
     Optional<String> device =
         file.assemble(() -> file.get(Keys.DEVICE))
-            .flatMap(shared -> model.assemble(() -> model.find(Keys.MODEL_DEVICE).orElse(shared)));
+            .flatMap(shared -> model.assemble(() -> model.get(Keys.MODEL_DEVICE, shared)));
     Optional<PayloadSettings> payload = Payloads.read(model);
     String inputs = payload.map(how -> how.mapping().text()).orElse(null);
     Optional<DriftSettings> drift =
@@ -226,10 +239,14 @@ final class ConfigReader {
     return new WindowSettings(
         size,
         model.get(Keys.SAMPLES),
-        max(grace, responseWait),
-        model.find(Keys.MAX_FUTURE_SKEW).orElse(min(grace, LONGEST_DEFAULT_SKEW)),
+        responseWait.compareTo(grace) > 0 ? responseWait : grace,
+        model.get(
+            Keys.MAX_FUTURE_SKEW,
+            grace.compareTo(LONGEST_DEFAULT_SKEW) <= 0 ? model.text(Keys.GRACE) : "10s"),
         model.get(Keys.IDLE_TIMEOUT),
-        model.find(Keys.MAX_WINDOW).orElse(max(size, SHORTEST_DEFAULT_MAX_WINDOW)),
+        model.get(
+            Keys.MAX_WINDOW,
+            size.compareTo(SHORTEST_DEFAULT_MAX_WINDOW) >= 0 ? model.text(Keys.WINDOW) : "6h"),
         Math.toIntExact(model.get(Keys.PAYLOAD_MAX_BYTES)),
         model.get(Keys.SAMPLE_BYTES));
   }
@@ -270,7 +287,7 @@ final class ConfigReader {
     return new ImportanceSettings(
         model.get(Keys.TASK),
         model.get(Keys.OUTPUTS),
-        model.find(Keys.SERVED_OUTPUTS).orElse(model.get(Keys.OUTPUTS)),
+        model.get(Keys.SERVED_OUTPUTS, model.text(Keys.OUTPUTS)),
         Set.copyOf(model.get(Keys.METHODS)),
         periodic,
         model.get(Keys.GROUPS),
@@ -370,13 +387,5 @@ final class ConfigReader {
                 .formatted(topic, prefix.get()));
       }
     }
-  }
-
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) <= 0 ? a : b;
-  }
-
-  private static Duration max(Duration a, Duration b) {
-    return a.compareTo(b) >= 0 ? a : b;
   }
 }

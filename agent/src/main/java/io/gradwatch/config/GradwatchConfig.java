@@ -58,14 +58,17 @@ public record GradwatchConfig(
    * @throws ConfigException with every problem that there is
    */
   public static GradwatchConfig load(Path file, Map<String, String> environment) {
-    String yaml;
+    return parse(text(file), file.toString(), environment);
+  }
+
+  /** The text of a file, or the one problem with it. */
+  static String text(Path file) {
     try {
-      yaml = Files.readString(file, StandardCharsets.UTF_8);
+      return Files.readString(file, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new ConfigException(
           List.of(file + ": cannot be read (" + e + "); expected a YAML file in UTF-8"));
     }
-    return parse(yaml, file.toString(), environment);
   }
 
   /** The same with other roles. */
@@ -96,6 +99,7 @@ public record GradwatchConfig(
    * @throws ConfigException with every problem that there is
    */
   public static GradwatchConfig parse(String yaml, String origin, Map<String, String> environment) {
-    return new ConfigReader(origin, environment).read(yaml);
+    ConfigReader reader = new ConfigReader(origin, environment);
+    return reader.read(reader.open(yaml));
   }
 }

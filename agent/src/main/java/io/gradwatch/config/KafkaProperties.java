@@ -22,11 +22,16 @@ public record KafkaProperties(Map<String, Object> values) {
     values = Collections.unmodifiableMap(new TreeMap<>(values));
   }
 
+  /** Whether a property of this name holds a secret. */
+  static boolean isSecret(String name) {
+    return SECRET.matcher(name).find();
+  }
+
   /** A text without the secrets among the values, for messages of clients, which may quote them. */
   public String masked(String text) {
     String masked = text;
     for (Map.Entry<String, Object> property : values.entrySet()) {
-      if (SECRET.matcher(property.getKey()).find()) {
+      if (isSecret(property.getKey())) {
         String value = property.getValue().toString();
         masked = masked.replace(value, "***");
         // A login module's options, each of which may be quoted alone.
@@ -45,7 +50,7 @@ public record KafkaProperties(Map<String, Object> values) {
   @Override
   public String toString() {
     Map<String, Object> shown = new TreeMap<>(values);
-    shown.replaceAll((name, value) -> SECRET.matcher(name).find() ? "***" : value);
+    shown.replaceAll((name, value) -> isSecret(name) ? "***" : value);
     return shown.toString();
   }
 }

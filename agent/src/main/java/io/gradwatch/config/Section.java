@@ -5,9 +5,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -37,6 +40,8 @@ final class Section {
   private final Map<Key<?>, Integer> lines = new HashMap<>();
   private final Set<Key<?>> unreadable = new HashSet<>();
   private final Map<String, Object> untouched = new HashMap<>();
+  private final Map<String, Setting> settings = new TreeMap<>();
+  private final Map<String, List<Section>> opened = new HashMap<>();
   private final Map<String, Node> children = new HashMap<>();
 
   private Section(Table table, String path, int line, Scope scope) {
@@ -75,6 +80,48 @@ final class Section {
     return Optional.ofNullable((T) values.get(key));
   }
 
+  /**
+   * The value of a key; where the file has none, the one that follows from other keys.
+   *
+   * @param text of that one
+   */
+  <T> T get(Key<T> key, String text) {
+    Optional<T> found = find(key);
+    if (found.isEmpty()) {
+      settings.put(key.name(), Setting.derived(key, text));
+    }
+    return found.orElseGet(() -> key.parse(text));
+  }
+
+  /** The text of a key that is required or has a default, as a file would have it. */
+  String text(Key<?> key) {
+    get(key);
+    return String.join(", ", Objects.requireNonNull(settings.get(key.name())).texts());
+  }
+
+  /** What is in force, with the sections that were asked for: keys in the order of the table. */
+  EffectiveSection effective() {
+    List<String> names = table.keys().stream().map(Key::name).toList();
+    Stream<Setting> known =
+        table.keys().stream()
+            .map(key -> settings.computeIfAbsent(key.name(), name -> Setting.none(key)));
+    Stream<Setting> others =
+        settings.values().stream().filter(setting -> !names.contains(setting.name()));
+    return new EffectiveSection(
+        Stream.concat(known.toList().stream(), others).toList(),
+        table.children().stream()
+            .filter(child -> opened.containsKey(child.name()))
+            .map(
+                child ->
+                    new EffectiveSection.Child(
+                        child.name(),
+                        child.isRepeated(),
+                        Objects.requireNonNull(opened.get(child.name())).stream()
+                            .map(Section::effective)
+                            .toList()))
+            .toList());
+  }
+
   /** Every value of an open section, by name: those of its keys, and those that are handed on. */
   Map<String, Object> all() {
     Map<String, Object> all = new HashMap<>(untouched);
@@ -106,8 +153,11 @@ final class Section {
 
   /** The only section of a kind; empty if it is not there, which is noted. */
   Optional<Section> child(Table kind) {
-    return Optional.ofNullable(children.get(kind.name()))
-        .map(node -> read(kind, node, under(kind.name()), scope));
+    Optional<Section> child =
+        Optional.ofNullable(children.get(kind.name()))
+            .map(node -> read(kind, node, under(kind.name()), scope));
+    child.ifPresent(section -> opened.put(kind.name(), List.of(section)));
+    return child;
   }
 
   /** All sections of a kind, in the file's order. */
@@ -121,6 +171,9 @@ final class Section {
       }
     } else if (node != null) {
       note(line(node), kind.name(), "is not a list of at least one section; begin each with '- '");
+    }
+    if (!sections.isEmpty()) {
+      opened.put(kind.name(), sections);
     }
     return sections;
   }
@@ -161,6 +214,7 @@ final class Section {
         unreadable.add(key);
       } else if (key.fallback() != null) {
         values.put(key, key.parse(key.fallback()));
+        settings.put(key.name(), Setting.standard(key, key.fallback()));
       }
     }
     for (Table child : table.children()) {
@@ -192,7 +246,9 @@ final class Section {
   private Object parse(Key<?> key, YamlValue value) {
     List<String> resolved = value.texts().stream().map(scope.variables::resolveAll).toList();
     try {
-      return value.isList() ? key.type().parse(resolved) : key.parse(resolved.get(0));
+      Object parsed = value.isList() ? key.type().parse(resolved) : key.parse(resolved.get(0));
+      settings.put(key.name(), Setting.of(key, value, resolved, parsed instanceof Secret));
+      return parsed;
     } catch (IllegalArgumentException e) {
       // Quotes what was written, not what a variable stood for: that may be a secret.
       throw new IllegalArgumentException(
@@ -214,6 +270,7 @@ final class Section {
     try {
       List<String> resolved = value.texts().stream().map(scope.variables::resolve).toList();
       untouched.put(name, value.isList() ? resolved : resolved.get(0));
+      settings.put(name, Setting.untouched(name, value, resolved));
     } catch (IllegalArgumentException e) {
       note(value.line(), name, String.valueOf(e.getMessage()));
     }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -50,6 +51,18 @@ record Variables(Map<String, String> environment) {
           "has a malformed variable; expected ${NAME} or ${NAME:default}, upper-case, or ${file:/path}");
     }
     return resolve(text);
+  }
+
+  /** The references in a text, without their defaults. */
+  static List<String> references(String text) {
+    return REFERENCE
+        .matcher(text)
+        .results()
+        .map(
+            match ->
+                "${%s}"
+                    .formatted(match.group(3) == null ? match.group(1) : "file:" + match.group(3)))
+        .toList();
   }
 
   private String value(MatchResult reference) {

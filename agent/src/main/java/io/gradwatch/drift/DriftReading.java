@@ -56,6 +56,11 @@ public record DriftReading(
   public static final int FORMAT = 1;
 
   public DriftReading {
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "drift reading has format %d, must be %d; read it with the release that wrote it, or a later one"
+              .formatted(format, FORMAT));
+    }
     // Records of earlier releases know of traffic only.
     kind = Objects.requireNonNullElse(kind, DriftKind.TRAFFIC);
     groups = List.copyOf(groups);

@@ -50,6 +50,11 @@ public record ImportanceSnapshot(
   public static final int FORMAT = 1;
 
   public ImportanceSnapshot {
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "importance snapshot has format %d, must be %d; read it with the release that wrote it, or a later one"
+              .formatted(format, FORMAT));
+    }
     groups = List.copyOf(groups);
   }
 

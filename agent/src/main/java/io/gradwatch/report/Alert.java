@@ -51,6 +51,11 @@ public record Alert(
   public static final int FORMAT = 1;
 
   public Alert {
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "alert has format %d, must be %d; read it with the release that wrote it, or a later one"
+              .formatted(format, FORMAT));
+    }
     moved = List.copyOf(moved);
     // Records of earlier releases know of traffic only.
     kind = Objects.requireNonNullElse(kind, DriftKind.TRAFFIC);

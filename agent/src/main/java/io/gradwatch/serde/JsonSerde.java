@@ -54,7 +54,10 @@ public final class JsonSerde<T> implements Serde<T> {
     try {
       return bytes == null ? null : MAPPER.readValue(bytes, type);
     } catch (IOException e) {
-      throw new SerializationException("not a " + type.getSimpleName() + " in JSON", e);
+      // What the record itself says of its values, for instance of their format.
+      String why =
+          e.getCause() instanceof IllegalArgumentException own ? ": " + own.getMessage() : "";
+      throw new SerializationException("not a " + type.getSimpleName() + " in JSON" + why, e);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.gradwatch.serde;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -16,9 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProtobufSerde<T extends MessageLite> implements Serde<T> {
   private final Parser<T> parser;
+  private final UnaryOperator<T> checked;
 
   public ProtobufSerde(Parser<T> parser) {
+    this(parser, UnaryOperator.identity());
+  }
+
+  /**
+   * The same, looking at what was read.
+   *
+   * @param checked throws {@link SerializationException} if it cannot be used
+   */
+  public ProtobufSerde(Parser<T> parser, UnaryOperator<T> checked) {
     this.parser = parser;
+    this.checked = checked;
   }
 
   @Override
@@ -33,7 +45,7 @@ public final class ProtobufSerde<T extends MessageLite> implements Serde<T> {
 
   private @Nullable T value(byte @Nullable [] bytes) {
     try {
-      return bytes == null ? null : parser.parseFrom(bytes);
+      return bytes == null ? null : checked.apply(parser.parseFrom(bytes));
     } catch (InvalidProtocolBufferException e) {
       throw new SerializationException("not a protobuf message of the expected type", e);
     }

@@ -12,6 +12,7 @@ import io.gradwatch.window.SampleKey;
 import io.gradwatch.window.Watermarks.Source;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,20 @@ final class Envelope {
   /** The label of the request {@code id}. */
   static SamplesRecord label(Source source, String id, List<Double> values) {
     return from(source).setLabel(Label.newBuilder().setId(id).addAllValues(values)).build();
+  }
+
+  /**
+   * The record itself.
+   *
+   * @throws SerializationException if it has a format that this release does not know
+   */
+  static SamplesRecord readable(SamplesRecord record) {
+    if (record.getFormat() != FORMAT) {
+      throw new SerializationException(
+          "samples record has format %d, must be %d; update the importance role before the sampling role"
+              .formatted(record.getFormat(), FORMAT));
+    }
+    return record;
   }
 
   /** The value of an admitted record with its headers. */

@@ -10,16 +10,20 @@ import io.gradwatch.report.ModelReport;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -81,7 +85,7 @@ public final class ImportanceTopology {
             AutoOffsetReset.earliest(),
             SAMPLES,
             Serdes.String().deserializer(),
-            new ProtobufSerde<>(SamplesRecord.parser()).deserializer(),
+            samplesSerde().deserializer(),
             topics.samples())
         .addProcessor(WINDOW, () -> new WindowProcessor(models, sources, metrics), SAMPLES)
         .addProcessor(
@@ -99,10 +103,7 @@ public final class ImportanceTopology {
     addDrift(topology, outcomes, models, topics, report, metrics);
 
     topology
-        .addStateStore(
-            store(WINDOW_SAMPLES, Serdes.Bytes(), new ProtobufSerde<>(SamplesRecord.parser())),
-            WINDOW,
-            IMPORTANCE)
+        .addStateStore(store(WINDOW_SAMPLES, Serdes.Bytes(), samplesSerde()), WINDOW, IMPORTANCE)
         .addStateStore(store(WATERMARKS, Serdes.Bytes(), Serdes.Long()), WINDOW)
         .addStateStore(store(NEXT_WINDOWS, Serdes.String(), Serdes.Long()), WINDOW)
         .addStateStore(
@@ -170,9 +171,49 @@ public final class ImportanceTopology {
     };
   }
 
+  private static Serde<SamplesRecord> samplesSerde() {
+    return new ProtobufSerde<>(SamplesRecord.parser(), Envelope::readable);
+  }
+
   /** One of the changelogs that an application with this id has in any configuration. */
   public static String changelog(String applicationId) {
     return "%s-%s-changelog".formatted(applicationId, PENDING);
+  }
+
+  /**
+   * The changelogs that an application with this id has, by name; with how long a record is kept at
+   * the least where it is not kept for ever.
+   */
+  public static SortedMap<String, Optional<Duration>> changelogs(
+      String applicationId, List<StreamModel> models) {
+    Metrics unused = new Metrics();
+    Topology topology =
+        of(
+            models,
+            new Topics(""),
+            1,
+            () -> SourceView.UNKNOWN,
+            () -> {
+              throw new IllegalStateException("only described");
+            },
+            new ModelReport(unused, 1),
+            unused);
+    SortedMap<String, Optional<Duration>> changelogs = new TreeMap<>();
+    for (TopologyDescription.Subtopology part : topology.describe().subtopologies()) {
+      for (TopologyDescription.Node node : part.nodes()) {
+        if (node instanceof TopologyDescription.Processor processor) {
+          for (String store : processor.stores()) {
+            changelogs.put(
+                "%s-%s-changelog".formatted(applicationId, store),
+                store.equals(JoinProcessor.LABELS)
+                    ? Optional.of(JoinProcessor.retention(models))
+                    : Optional.empty());
+          }
+        }
+      }
+    }
+    unused.close();
+    return changelogs;
   }
 
   static <K, V> StoreBuilder<KeyValueStore<K, V>> store(

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("NullAway.Init") // stores and mailbox are set in init, before any record
 final class JoinProcessor extends ContextualProcessor<String, Object, String, WindowOutcome> {
-  private static final String LABELS = "labels";
+  static final String LABELS = "labels";
   private static final String AWAITING = "awaiting-labels";
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration SPARE = Duration.ofHours(1);
@@ -78,8 +78,17 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
     this.metrics = metrics;
   }
 
-  /** Labels live as long as the oldest request that they may answer. */
   static List<StoreBuilder<?>> stores(List<StreamModel> models) {
+    return List.of(
+        Stores.windowStoreBuilder(
+            Stores.persistentWindowStore(LABELS, retention(models), Duration.ofMillis(1), false),
+            Serdes.String(),
+            new ProtobufSerde<>(Label.parser())),
+        ImportanceTopology.store(AWAITING, Serdes.Bytes(), new JsonSerde<>(AwaitingLabels.class)));
+  }
+
+  /** Labels live as long as the oldest request that they may answer. */
+  static Duration retention(List<StreamModel> models) {
     Duration longest = Duration.ZERO;
     for (StreamModel model : models) {
       LabelSource source = model.labels();
@@ -88,12 +97,7 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
         longest = wait.compareTo(longest) > 0 ? wait : longest;
       }
     }
-    return List.of(
-        Stores.windowStoreBuilder(
-            Stores.persistentWindowStore(LABELS, longest, Duration.ofMillis(1), false),
-            Serdes.String(),
-            new ProtobufSerde<>(Label.parser())),
-        ImportanceTopology.store(AWAITING, Serdes.Bytes(), new JsonSerde<>(AwaitingLabels.class)));
+    return longest;
   }
 
   @Override

@@ -33,6 +33,14 @@ public record WindowOutcome(
   static final String SHED = "shed";
   static final String NO_LABELS = "no-labels";
 
+  public WindowOutcome {
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "window outcome has format %d, must be %d; read it with the release that wrote it, or a later one"
+              .formatted(format, FORMAT));
+    }
+  }
+
   /** What stands in place of a method in the outcome of a window's labelled part. */
   static final String LABELLED = "labelled";
 

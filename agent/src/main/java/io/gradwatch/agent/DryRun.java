@@ -1,0 +1,98 @@
+package io.gradwatch.agent;
+
+import io.gradwatch.agent.Doctor.Finding;
+import io.gradwatch.config.GradwatchConfig;
+import io.gradwatch.config.ModelSettings;
+import io.gradwatch.config.Role;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that a start does until it joins a group, and what it would do then. Beyond what {@link
+ * Doctor} looks at, it looks at what belongs to the process itself, so it is for the machine and
+ * the user that the agent runs as.
+ */
+public final class DryRun {
+  private DryRun() {}
+
+  /** What is good, and what would keep the agent from starting. Changes nothing. */
+  public static List<Finding> examine(GradwatchConfig config) throws InterruptedException {
+    List<Finding> findings = new ArrayList<>(Doctor.examine(config));
+    findings.add(folder(config.stateDir()));
+    findings.add(address(config.listen()));
+    return findings;
+  }
+
+  /** What it would do, a line each; topics only where a broker answers. */
+  public static List<String> plan(GradwatchConfig config) throws InterruptedException {
+    List<String> plan = new ArrayList<>();
+    try {
+      for (PlannedTopic topic : PlannedTopic.missing(config)) {
+        plan.add("create topic %s with %d partitions".formatted(topic.name(), topic.partitions()));
+      }
+    } catch (StartException e) {
+      // The findings say what is wrong with the broker.
+      plan.add("create its topics where they are missing, which nobody here can tell");
+    }
+    String prefix = config.applicationPrefix();
+    if (config.roles().contains(Role.SAMPLING)) {
+      for (ModelSettings model : config.models()) {
+        plan.add(
+            "sample %s for model %s as group %ssampling"
+                .formatted(sources(model), model.name(), prefix));
+      }
+    }
+    if (config.roles().contains(Role.IMPORTANCE)) {
+      plan.add(
+          "compute importance and drift of %s as group %simportance"
+              .formatted(Agent.names(config), prefix));
+      plan.add("keep state in " + config.stateDir());
+    }
+    plan.add("serve metrics and page at " + text(config.listen()));
+    return plan;
+  }
+
+  private static String sources(ModelSettings model) {
+    List<String> sources = new ArrayList<>(model.topics().names());
+    if (!model.topics().regex().isEmpty()) {
+      sources.add("topics like " + model.topics().regex());
+    }
+    return String.join(", ", sources);
+  }
+
+  /** Whether this user may write there, or make it. */
+  private static Finding folder(Path folder) {
+    Path there = folder.toAbsolutePath();
+    while (there.getParent() != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    boolean good = Files.isDirectory(there) && Files.isWritable(there);
+    return new Finding(
+        good,
+        "state-dir " + folder,
+        good
+            ? there.equals(folder.toAbsolutePath()) ? "can be written" : "can be made"
+            : "%s is no folder that user %s may write to; grant it, or set state-dir"
+                .formatted(there, System.getProperty("user.name")));
+  }
+
+  private static Finding address(InetSocketAddress listen) {
+    String what = "listen " + text(listen);
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(listen.getHostString(), listen.getPort()));
+      return new Finding(true, what, "is free");
+    } catch (IOException | IllegalArgumentException e) {
+      return new Finding(
+          false, what, "cannot be used (%s); another process may".formatted(e.getMessage()));
+    }
+  }
+
+  private static String text(InetSocketAddress listen) {
+    return listen.getHostString() + ":" + listen.getPort();
+  }
+}

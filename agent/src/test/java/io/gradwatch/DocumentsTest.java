@@ -1,0 +1,201 @@
+package io.gradwatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Whatever a document links to exists, and whatever it tells people to type is understood. */
+class DocumentsTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Pattern FENCED = Pattern.compile("(?ms)^ *```(\\w*)\n(.*?)^ *```");
+  private static final Pattern LINK =
+      Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)|<(https?:[^>]+)>");
+  private static final Pattern INLINE = Pattern.compile("`(gradwatch [^`]+)`");
+  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
+
+  /** A line of a document, for messages. */
+  record Line(String document, String text) {
+    @Override
+    public String toString() {
+      return document + ": " + text;
+    }
+  }
+
+  private static List<Path> documents() throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT, 4)) {
+      return files
+          .filter(file -> file.getFileName().toString().endsWith(".md"))
+          .filter(file -> !ROOT.relativize(file).toString().matches("(.*/)?(target|src|\\.git)/.*"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static String name(Path document) {
+    return ROOT.relativize(document).toString();
+  }
+
+  /** Without what stands in blocks of code. */
+  private static String prose(String text) {
+    return FENCED.matcher(text).replaceAll("");
+  }
+
+  static List<Line> links() throws IOException {
+    List<Line> links = new ArrayList<>();
+    for (Path document : documents()) {
+      LINK.matcher(prose(Files.readString(document)))
+          .results()
+          .map(link -> link.group(1) == null ? link.group(2) : link.group(1))
+          .forEach(link -> links.add(new Line(name(document), link)));
+    }
+    return links;
+  }
+
+  @ParameterizedTest
+  @MethodSource("links")
+  void linksOnlyWhatExists(Line link) throws IOException {
+    if (link.text().matches("[a-z]+:.*")) {
+      // Nothing is fetched: the build needs no network.
+      URI address = URI.create(link.text());
+      assertThat(address.getScheme()).isIn("https", "http");
+      assertThat(address.getHost()).isNotBlank();
+      return;
+    }
+    Path document = ROOT.resolve(link.document());
+    String[] parts = link.text().split("#", 2);
+    Path target = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]).normalize();
+    assertThat(target).startsWith(ROOT).exists();
+    if (parts.length > 1) {
+      assertThat(anchors(Files.readString(target))).contains(parts[1]);
+    }
+  }
+
+  /**
+   * As GitHub makes them of headings: lower case, without signs, words joined, repeated ones
+   * counted.
+   */
+  private static List<String> anchors(String text) {
+    Map<String, Integer> seen = new HashMap<>();
+    List<String> anchors = new ArrayList<>();
+    Pattern.compile("(?m)^#{1,6} +(.+?) *$")
+        .matcher(prose(text))
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+        .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+        .forEach(
+            anchor -> {
+              int before = seen.merge(anchor, 1, Integer::sum) - 1;
+              anchors.add(before == 0 ? anchor : anchor + "-" + before);
+            });
+    return anchors;
+  }
+
+  static List<Line> commands() throws IOException {
+    List<Line> commands = new ArrayList<>();
+    for (Path document : documents()) {
+      for (MatchResult block : FENCED.matcher(Files.readString(document)).results().toList()) {
+        if (block.group(1).matches("sh|bash|console|")) {
+          block
+              .group(2)
+              .replaceAll("\\\\\n\\s*", " ")
+              .lines()
+              .map(line -> line.strip().replaceFirst("^\\$ ", ""))
+              .map(line -> line.replaceFirst("^(sudo( -u \\S+)?|[A-Z_]+=\\S+) ", ""))
+              .filter(line -> line.matches("(\\S*/)?gradwatch .*"))
+              .forEach(line -> commands.add(new Line(name(document), line)));
+        }
+      }
+    }
+    return commands;
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void showsOnlyCommandsThatTheProgramTakes(Line command) {
+    String typed = command.text().replaceFirst("\\s(#|\\||>|2>|&&).*", "");
+    List<String> words =
+        WORD.matcher(typed)
+            .results()
+            .map(
+                word ->
+                    Stream.of(word.group(1), word.group(2), word.group(3))
+                        .filter(text -> text != null)
+                        .collect(Collectors.joining()))
+            .skip(1)
+            .toList();
+
+    assertThatCode(() -> Commands.program().parseArgs(words.toArray(String[]::new)))
+        .as("%s", command)
+        .doesNotThrowAnyException();
+  }
+
+  static List<Line> mentions() throws IOException {
+    List<Line> mentions = new ArrayList<>();
+    for (Path document : documents()) {
+      INLINE
+          .matcher(prose(Files.readString(document)))
+          .results()
+          .map(mention -> mention.group(1).replaceAll("\\s+", " "))
+          .forEach(mention -> mentions.add(new Line(name(document), mention)));
+    }
+    return mentions;
+  }
+
+  /** In a sentence a command may lack what is obvious, but nothing of it is made up. */
+  @ParameterizedTest
+  @MethodSource("mentions")
+  void speaksOnlyOfCommandsAndOptionsThatExist(Line mention) {
+    List<CommandSpec> commands = List.of(Commands.program().getCommandSpec());
+    for (String word : mention.text().split(" ")) {
+      if (word.startsWith("-")) {
+        for (String option : word.split("[|=]")) {
+          assertThat(commands)
+              .as("%s", mention)
+              .anyMatch(
+                  command -> !option.startsWith("-") || command.optionsMap().containsKey(option));
+        }
+      } else {
+        List<CommandSpec> named = new ArrayList<>();
+        for (String alternative : word.split("\\|")) {
+          for (CommandSpec command : commands) {
+            if (command.subcommands().containsKey(alternative)) {
+              named.add(command.subcommands().get(alternative).getCommandSpec());
+            }
+          }
+        }
+        commands = named.isEmpty() ? commands : named;
+      }
+    }
+    assertThat(commands).as("%s", mention).allMatch(command -> command.parent() != null);
+  }
+
+  @Test
+  void theIndexOfTheDeployGuideNamesEveryPage() throws IOException {
+    Path guide = ROOT.resolve("deploy");
+    String index = Files.readString(guide.resolve("README.md"));
+
+    assertThat(documents())
+        .filteredOn(document -> guide.equals(document.getParent()))
+        .extracting(document -> document.getFileName().toString())
+        .filteredOn(name -> !name.equals("README.md"))
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(index).contains(name));
+  }
+}
