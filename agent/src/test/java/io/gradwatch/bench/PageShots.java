@@ -45,7 +45,7 @@ final class PageShots {
     PrintWriter out =
         new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
     ExecutorService thread = Executors.newSingleThreadExecutor();
-    try (Demo demo = new Demo(home, new DemoOptions(true, false, 0, port, RATE), out);
+    try (Demo demo = new Demo(home, new DemoOptions(true, false, 0, 0, port, RATE), out);
         Chromium chromium = Chromium.start()) {
       Future<Boolean> running = thread.submit(() -> demo.run(PATIENCE));
       await(chromium, port, running);

@@ -57,7 +57,7 @@ class DemoTrafficTest {
 
   @Test
   void saysWhichBrokersItCannotMean() {
-    DemoOptions options = new DemoOptions(true, false, 0, 0, RATE);
+    DemoOptions options = new DemoOptions(true, false, 0, 0, 0, RATE);
 
     assertThatThrownBy(
             () ->
