@@ -7,7 +7,6 @@ import io.gradwatch.sample.Message;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.sample.Refusal;
 import io.gradwatch.serde.v1.SamplesRecord;
-import io.gradwatch.window.Admission;
 import io.gradwatch.window.Admission.Kind;
 import io.gradwatch.window.SampleKey;
 import io.gradwatch.window.Watermarks.Source;
@@ -74,37 +73,6 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
     }
   }
 
-  /**
-   * One model on one partition. Counts wait for the next tick: a metric is too slow for every
-   * record.
-   */
-  private static final class Route {
-    final StreamModel model;
-    final Joining joining;
-    final Admission admission;
-
-    /** Under which records are counted until they are parsed. */
-    final String account;
-
-    /** Whether it is the first one of its account, and counts for it. */
-    final boolean counts;
-
-    long lastRecordAt;
-    long seen;
-    long admitted;
-    long late;
-    long responses;
-
-    Route(StreamModel model, String topic, long seed, Set<String> accounts, long now) {
-      this.model = model;
-      this.joining = new Joining(model, topic, seed);
-      this.admission = new Admission(model.window());
-      this.account = model.selection().account(model.name());
-      this.counts = accounts.add(account);
-      this.lastRecordAt = now;
-    }
-  }
-
   @Override
   public void init(ProcessorContext<Object, Object> context) {
     super.init(context);
@@ -143,7 +111,7 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
       return;
     }
     route.lastRecordAt = now;
-    count(route, kinds);
+    route.count(kinds);
     long priority = route.joining.key(arrival).priority();
     switch (route.admission.consider(kinds, eventTime, priority, size, now)) {
       case ADMIT -> admit(route, arrival, kinds, eventTime, now);
@@ -160,14 +128,6 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
         long limit = route.model.window().maxFutureSkew().toMillis();
         refuse(route, arrival, Refusal.FUTURE, message.formatted(eventTime - now, limit), now);
       }
-    }
-  }
-
-  private static void count(Route route, Set<Kind> kinds) {
-    if (kinds.contains(Kind.REQUEST)) {
-      route.seen++;
-    } else {
-      route.responses++;
     }
   }
 
@@ -265,7 +225,7 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
           route.admission.idle(view.asked());
           forwardWatermark(partition, route, true);
         }
-        publishCounts(route);
+        route.publish(metrics);
       }
       partition.outside.forEach(segments -> segments.publish(metrics));
     }
@@ -283,25 +243,10 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
         && view.asked() - route.lastRecordAt >= route.model.window().idleTimeout().toMillis();
   }
 
-  private void publishCounts(Route route) {
-    if (route.counts) {
-      metrics.add(Metric.SAMPLES_SEEN, (double) route.seen, route.account);
-      metrics.add(Metric.SAMPLES_LATE, (double) route.late, route.account);
-      if (route.model.joinsResponses()) {
-        metrics.add(Metric.RESPONSES_SEEN, (double) route.responses, route.account);
-      }
-    }
-    metrics.add(Metric.SAMPLES_ADMITTED, (double) route.admitted, route.model.name());
-    route.seen = 0;
-    route.admitted = 0;
-    route.late = 0;
-    route.responses = 0;
-  }
-
   @Override
   public void close() {
     for (Partition partition : partitions.values()) {
-      partition.routes.forEach(this::publishCounts);
+      partition.routes.forEach(route -> route.publish(metrics));
       partition.outside.forEach(segments -> segments.publish(metrics));
     }
     partitions.clear();
