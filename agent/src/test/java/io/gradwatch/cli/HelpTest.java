@@ -32,7 +32,7 @@ class HelpTest {
 
   private static CommandLine find(String name) {
     CommandLine command = Main.commandLine();
-    for (String word : name.split(" ")) {
+    for (String word : name.split(" ", -1)) {
       command = command.getSubcommands().getOrDefault(word, command);
     }
     return command;

@@ -125,7 +125,7 @@ final class ReadTopics {
 
   private static String name(PayloadFormat format) {
     List<String> words = new ArrayList<>();
-    for (String word : format.label().split("-")) {
+    for (String word : format.label().split("-", -1)) {
       words.add(word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1));
     }
     return String.join("", words);

@@ -156,7 +156,7 @@ class TypedContentsTest {
 
     for (ByteString part : List.of(endless, odd)) {
       assertThatExceptionOfType(MalformedSampleException.class)
-          .isThrownBy(() -> read(part == odd ? WireType.FP32 : WireType.INT64, part))
+          .isThrownBy(() -> read(part.equals(odd) ? WireType.FP32 : WireType.INT64, part))
           .withMessageStartingWith("inputs[0].contents: no protobuf (");
     }
   }
