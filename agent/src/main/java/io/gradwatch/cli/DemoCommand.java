@@ -77,8 +77,8 @@ final class DemoCommand implements Callable<Integer> {
     if (bootstrapServers != null) {
       return sendTo(bootstrapServers, home, options);
     }
-    // A window lasts three seconds; the start and the history take some more.
-    Duration patience = PATIENCE.plusSeconds(4L * windows);
+    // A window lasts three seconds, and longer on a machine that has much else to do.
+    Duration patience = PATIENCE.plusSeconds(10L * windows);
     try (Demo demo = new Demo(home, options, spec.commandLine().getOut())) {
       Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "gradwatch-demo-shutdown"));
       return demo.run(patience) ? 0 : Main.FAILED;

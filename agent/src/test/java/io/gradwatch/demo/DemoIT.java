@@ -41,7 +41,7 @@ class DemoIT {
   /** Live windows: 10 quiet ones, some 9 to the alarm, and up to 10 from there to the recovery. */
   private static final int WINDOWS = 40;
 
-  private static final int BOUND_SECONDS = 480;
+  private static final int BOUND_SECONDS = 720;
 
   /** Has its own configuration; all else is the installation's. */
   private static final String CONFIGURATION = "demo/gradwatch.yaml";
@@ -79,7 +79,10 @@ class DemoIT {
     }
   }
 
-  /** The installation, with labels watched as well, so that their panels have something to show. */
+  /**
+   * The installation, with labels watched as well, so that their panels have something to show, and
+   * with smaller samples for it.
+   */
   private static Path home(Path directory) throws IOException {
     Path home = Files.createDirectories(directory.resolve("home/demo")).getParent();
     try (Stream<Path> files = Files.list(Program.home().resolve("demo"))) {
@@ -89,8 +92,12 @@ class DemoIT {
     }
     Path configuration = Objects.requireNonNull(home).resolve(CONFIGURATION);
     String shipped = Files.readString(configuration);
-    assertThat(shipped).contains("labelled: true");
-    Files.writeString(configuration, shipped.replace("labelled: true", "label-samples: 32"));
+    assertThat(shipped).contains("labelled: true", "samples: 256");
+    Files.writeString(
+        configuration,
+        shipped
+            .replace("labelled: true", "label-samples: 32")
+            .replace("samples: 256", "samples: 128"));
     return home;
   }
 

@@ -159,7 +159,7 @@ final class ModelDashboard {
             "{{group}}")
         .stacked()
         .axis(0, 1)
-        .legend(false, "right")
+        .legendBeside()
         .size(12, 9);
   }
 
@@ -197,7 +197,7 @@ final class ModelDashboard {
             "red")
         .option("showValue", "never")
         .decimals(0)
-        .legend()
+        .legendBelow()
         .size(12, 10);
   }
 
@@ -304,7 +304,7 @@ final class ModelDashboard {
             "{{group}}")
         .stacked()
         .axis(0, 1)
-        .legend(false, "right")
+        .legendBeside()
         .size(10, 10);
   }
 

@@ -260,18 +260,14 @@ final class Panel {
     return this;
   }
 
-  /** The legend as a table with the newest values, or beside the plot where it is long. */
-  Panel legend(boolean asTable, String placement) {
-    ObjectNode legend = (ObjectNode) options().get("legend");
-    legend.put("displayMode", asTable ? "table" : "list").put("placement", placement);
-    if (asTable) {
-      legend.putArray("calcs").add("lastNotNull");
-    }
+  /** Puts the legend beside the plot: below it, a long one would leave little of it. */
+  Panel legendBeside() {
+    ((ObjectNode) options().get("legend")).put("placement", "right");
     return this;
   }
 
   /** Shows the ranges of the steps, or the states, below a {@link #states} panel. */
-  Panel legend() {
+  Panel legendBelow() {
     ((ObjectNode) options().get("legend")).put("showLegend", true);
     return this;
   }
