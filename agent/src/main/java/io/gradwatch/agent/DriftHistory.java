@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class DriftHistory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DriftHistory.class);
 
+  private static final long CLOSE_SECONDS = 2;
+
+  private volatile boolean closed;
   private final ExecutorService thread = Daemon.named("gradwatch-history");
 
   /**
@@ -37,7 +41,9 @@ final class DriftHistory implements AutoCloseable {
           Set<String> names = new HashSet<>();
           for (ModelSettings model : config.models()) {
             Duration span = model.window().size().multipliedBy(ReadingHistory.WINDOWS);
-            if (names.add(model.name()) && !fill(history, config, model.name(), now.minus(span))) {
+            if (closed
+                || (names.add(model.name())
+                    && !fill(history, config, model.name(), now.minus(span)))) {
               return;
             }
           }
@@ -77,8 +83,18 @@ final class DriftHistory implements AutoCloseable {
     }
   }
 
+  /** Lets what it reads come to its end, but not for long. */
   @Override
   public void close() {
-    thread.shutdownNow();
+    closed = true;
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      thread.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -66,7 +66,7 @@ public record Picture(int width, int height, byte[] png, double from, double to)
     }
     double scale = limit > 0 ? 2 * limit : 1;
     return light(
-        channels, height, width, i -> values[i], value -> 0.5 + value / scale, -limit, limit);
+        channels, height, width, i -> values[i], value -> 0.5 + value / scale, 0 - limit, limit);
   }
 
   /**
@@ -99,7 +99,7 @@ public record Picture(int width, int height, byte[] png, double from, double to)
       double value = limit > 0 ? values.applyAsDouble(i) / limit : 0;
       image.setRGB(i % width, i / width, SignedColour.of(value));
     }
-    return of(image, -limit, limit);
+    return of(image, 0 - limit, limit); // not -0
   }
 
   private static Picture light(

@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 
 /** The Chromium that is installed, without a window. For one thread. */
 public final class Chromium implements AutoCloseable {
+  /** Machines that build are busy. */
+  private static final int PATIENCE_MILLIS = 60_000;
+
   private final Playwright playwright;
   private final Browser browser;
 
@@ -61,6 +64,7 @@ public final class Chromium implements AutoCloseable {
                 .setViewportSize(width, height)
                 .setColorScheme(scheme)
                 .setTimezoneId("Asia/Tokyo"));
+    context.setDefaultTimeout(PATIENCE_MILLIS);
     return context.newPage();
   }
 

@@ -193,6 +193,7 @@ final class DigitPage implements AutoCloseable {
     try (DriftHistory reader = new DriftHistory()) {
       reader.fill(restored, config, InstantSource.system().instant());
       return await()
+          .atMost(PATIENCE)
           .until(
               () -> restored.columns("digits", DriftKind.TRAFFIC),
               columns -> columns.ends().size() == windows);

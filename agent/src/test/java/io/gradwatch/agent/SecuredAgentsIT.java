@@ -208,7 +208,7 @@ class SecuredAgentsIT {
   }
 
   private void thatPagesNeedThePassword(int port) throws Exception {
-    for (String path : List.of("/", "/metrics")) {
+    for (String path : List.of("/", "/metrics", "/api/models")) {
       assertThat(get("https", port, path, "").statusCode()).isEqualTo(401);
       assertThat(get("https", port, path, "wrong").statusCode()).isEqualTo(401);
       assertThat(get("https", port, path, HTTP_PASSWORD).statusCode()).isEqualTo(200);
@@ -217,7 +217,7 @@ class SecuredAgentsIT {
 
   private String pages(int port, String scheme) throws Exception {
     StringBuilder pages = new StringBuilder();
-    for (String path : List.of("/", "/metrics", "/healthz", "/readyz", "/other")) {
+    for (String path : List.of("/", "/api/models", "/metrics", "/healthz", "/readyz", "/other")) {
       pages.append(get(scheme, port, path, HTTP_PASSWORD).body());
     }
     return pages.toString();

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** Compares with a golden file, or rewrites it when the system property golden.rewrite is true. */
-final class Golden {
+public final class Golden {
   private static final Path FOLDER = Path.of("src/test/resources/golden");
 
   private Golden() {}
 
-  static void check(String file, String actual) {
+  public static void check(String file, String actual) {
     check(FOLDER.resolve(file), actual);
   }
 
