@@ -98,7 +98,7 @@ class BaselineIT {
     assertThat(Files.readString(page))
         .contains("topics gradwatch.drift and gradwatch.importance", "Acting on it")
         .containsPattern("inference[.]digits-0@\\d+")
-        .contains("data:image/png;base64,", "its saliency", "conv.weight");
+        .contains("data:image/png;base64,", "its saliency", "<code>conv1.weight");
     assertThat(fisher).isNotEmptyFile();
     Ended early =
         report("--model", "digits", "--to", start.plusSeconds(300).toString(), "--format", "json");

@@ -136,10 +136,10 @@ class ReportCommandTest {
     assertThat(json.get("scalars").asInt()).isEqualTo(3_658);
     assertThat(json.at("/prune/scalars").asInt()).isBetween(1_400, 1_463);
     assertThat(json.at("/prune/share").asDouble()).isLessThan(0.01);
-    assertThat(json.at("/protect/share").asDouble()).isGreaterThan(0.5);
+    assertThat(json.at("/protect/share").asDouble()).isGreaterThan(0.3);
     try (ZipFile zip = new ZipFile(npz.toFile())) {
       assertThat(zip.stream().map(entry -> entry.getName()))
-          .contains("conv.weight.npy", "fc2.bias.npy");
+          .contains("conv1.weight.npy", "fc2.bias.npy");
     }
   }
 

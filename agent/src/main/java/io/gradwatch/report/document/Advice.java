@@ -31,8 +31,7 @@ record Advice(
   private static Row row(String what, Selected selected, long all) {
     String share = Figure.percent("", selected.share(), "").text();
     String name = selected.method().equals("taylor") ? "Taylor importance" : "Fisher information";
-    String small = selected.share() > 0 && selected.share() < 0.0005 ? "below 0.1 %" : share;
-    return new Row(what, count(selected.scalars()), count(all), small + " of the " + name);
+    return new Row(what, count(selected.scalars()), count(all), share + " of the " + name);
   }
 
   private static String count(long number) {

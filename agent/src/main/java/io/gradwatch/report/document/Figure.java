@@ -17,7 +17,8 @@ public record Figure(String id, Object value, String text, String meaning) {
   }
 
   /**
-   * A ratio in percent: one decimal below 10 %, none above, and no more than {@code over 9,999 %}.
+   * A ratio in percent: one decimal below 10 %, none above, between {@code below 0.1 %} and {@code
+   * over 9,999 %}.
    */
   static Figure percent(String id, double ratio, String meaning) {
     return new Figure(id, ratio, percent(ratio), meaning);
@@ -41,6 +42,9 @@ public record Figure(String id, Object value, String text, String meaning) {
     double percent = 100 * ratio;
     if (percent > 9_999) {
       return "over 9,999 %";
+    }
+    if (percent > 0 && percent < 0.05) {
+      return "below 0.1 %";
     }
     boolean small = Math.abs(percent) < 9.95 && percent != 0;
     return String.format(Locale.ROOT, small ? "%.1f %%" : "%,.0f %%", percent);

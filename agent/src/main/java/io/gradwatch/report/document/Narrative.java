@@ -66,12 +66,23 @@ public final class Narrative {
               figure("versions"),
               found.versions().get(found.versions().size() - 1),
               figure("version.since"));
-      case STABLE ->
-          say(
-              "The model relies on the same parts as in the baseline: the evidence of drift is {} of what would page, and was {} at most, at {}.",
-              figure("evidence"),
-              figure("evidence.peak"),
-              figure("evidence.peak.at"));
+      case STABLE -> tellStable();
+    }
+  }
+
+  private void tellStable() {
+    say(
+        "The model relies on the same parts as in the baseline: the evidence of drift is {} of what would page, and was {} at most, at {}.",
+        figure("evidence"),
+        figure("evidence.peak"),
+        figure("evidence.peak.at"));
+    if (found.has("inputs.moved")
+        && figure("inputs.moved").value() instanceof Long moved
+        && moved > 0) {
+      say(
+          "The inputs moved in the newest window, {} of {} features, in what the model makes little of.",
+          figure("inputs.moved"),
+          figure("inputs.compared"));
     }
   }
 

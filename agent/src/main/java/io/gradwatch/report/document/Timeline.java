@@ -55,13 +55,15 @@ record Timeline(
   static Timeline of(Observations seen) {
     List<DriftReading> readings = seen.traffic();
     DriftReading last = readings.get(readings.size() - 1);
+    // Without a baseline there is no evidence, which is not the same as evidence of 0.
+    List<DriftReading> judged = readings.stream().filter(r -> r.soonestPage() != null).toList();
     Times times = Times.of(seen);
     Axis x = new Axis(readings.get(0).start(), last.end(), LEFT, RIGHT);
     Axis y = new Axis(Math.log10(LOWEST), Math.log10(HIGHEST), 220, 20);
     Axis share = new Axis(0, 1, 320, 260);
     double ratio = last.warningEvidence() / last.evidence();
     return new Timeline(
-        paths(readings, x, y, r -> Math.log10(Math.max(LOWEST, r.evidence()))),
+        paths(judged, x, y, r -> Math.log10(Math.max(LOWEST, r.evidence()))),
         compared(readings, x, share, true),
         compared(readings, x, share, false),
         y.text(0.0),

@@ -24,6 +24,7 @@ class NarrativeTest {
 
   static {
     STORIES.put("stable", new Seen().inputsMoved(0).quiet(20).observations());
+    STORIES.put("ignored-inputs", new Seen().inputsMoved(12).quiet(20).observations());
     STORIES.put("warning", new Seen().inputsMoved(0).quiet(20).warning().observations());
     STORIES.put(
         "moved",
@@ -108,6 +109,10 @@ class NarrativeTest {
     assertThat(summary("stable"))
         .contains("the evidence of drift is 1.2 % of what would page, and was 1.2 % at most");
     assertThat(steps("stable")).containsExactly("nothing");
+    assertThat(summary("stable")).doesNotContain("inputs moved");
+    assertThat(verdicts("ignored-inputs")).containsExactly(Verdict.STABLE);
+    assertThat(summary("ignored-inputs"))
+        .contains("The inputs moved in the newest window, 12 of 64 features");
   }
 
   @Test
