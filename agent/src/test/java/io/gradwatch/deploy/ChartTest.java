@@ -218,7 +218,8 @@ class ChartTest {
   void takesASliceOfAGpuAndNoClaim() {
     StatefulSet set = of("mig").the(StatefulSet.class);
 
-    assertThat(set.getSpec().getTemplate().getSpec().getContainers().get(0).getResources().getLimits())
+    assertThat(
+            set.getSpec().getTemplate().getSpec().getContainers().get(0).getResources().getLimits())
         .containsKey("nvidia.com/mig-1g.10gb")
         .doesNotContainKey("nvidia.com/gpu");
     assertThat(set.getSpec().getTemplate().getSpec().getRuntimeClassName()).isNull();
@@ -232,8 +233,7 @@ class ChartTest {
     assertThat(chart.pods())
         .allSatisfy(
             pod ->
-                assertThat(
-                        pod.getContainers().get(0).getLivenessProbe().getHttpGet().getScheme())
+                assertThat(pod.getContainers().get(0).getLivenessProbe().getHttpGet().getScheme())
                     .isEqualTo("HTTPS"));
     assertThat(chart.the(PodMonitor.class).getSpec().getPodMetricsEndpoints().get(0).getScheme())
         .hasToString("https");
@@ -318,8 +318,7 @@ class ChartTest {
             {{- include "gradwatch.sidecarVolumes" .Subcharts.gradwatch | nindent 4 }}
         """);
     String values = Files.readString(Chart.FOLDER.resolve("ci/sidecar.yaml"));
-    Files.writeString(
-        parent.resolve("values.yaml"), "gradwatch:\n" + values.indent(2));
+    Files.writeString(parent.resolve("values.yaml"), "gradwatch:\n" + values.indent(2));
 
     Chart chart = Chart.render(parent, parent.resolve("values.yaml"));
 
@@ -371,7 +370,8 @@ class ChartTest {
 
   @Test
   void wouldSeeAFieldThatTheClusterDoesNotKnow() {
-    String pod = "---\napiVersion: v1\nkind: Pod\nspec: {containers: [{name: a, imagePullPolicies: x}]}";
+    String pod =
+        "---\napiVersion: v1\nkind: Pod\nspec: {containers: [{name: a, imagePullPolicies: x}]}";
 
     assertThatThrownBy(() -> Chart.read(pod)).hasMessageContaining("imagePullPolicies");
   }

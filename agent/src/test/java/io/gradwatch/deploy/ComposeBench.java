@@ -25,14 +25,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The processes of compose.yaml without containers: a broker, the agent with Compose's configuration,
- * the traffic, and Debian's Prometheus and Alertmanager with Compose's. Prints when the agent sees
- * the drift and when Alertmanager has the page. In the image, agent and traffic run with its root
- * file system as a user without rights.
+ * The processes of compose.yaml without containers: a broker, the agent with Compose's
+ * configuration, the traffic, and Debian's Prometheus and Alertmanager with Compose's. Prints when
+ * the agent sees the drift and when Alertmanager has the page. In the image, agent and traffic run
+ * with its root file system as a user without rights.
  */
 public final class ComposeBench implements AutoCloseable {
   private static final Path DEPLOY = Path.of("../deploy").toAbsolutePath().normalize();
-  private static final Duration PATIENCE = Duration.ofMinutes(8);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
   private static final HttpClient READER = HttpClient.newHttpClient();
 
   private final Path folder = Files.createTempDirectory("gradwatch-compose-");
@@ -78,10 +78,14 @@ public final class ComposeBench implements AutoCloseable {
       } else {
         variables =
             Map.of(
-                "BOOTSTRAP_SERVERS", servers,
-                "LISTEN", listen,
-                "STATE_DIR", state.toString(),
-                "MODELS", Program.home().resolve("demo").toString());
+                "BOOTSTRAP_SERVERS",
+                servers,
+                "LISTEN",
+                listen,
+                "STATE_DIR",
+                state.toString(),
+                "MODELS",
+                Program.home().resolve("demo").toString());
         program = List.of(Program.home().resolve("bin/gradwatch").toString());
         file = config.resolve("gradwatch.yaml").toString();
       }
@@ -129,7 +133,10 @@ public final class ComposeBench implements AutoCloseable {
   private void look(ImageRoot root, Path config, Path state) throws Exception {
     List<String> words = new ArrayList<>(root.locked(config, state, Map.of()));
     words.addAll(
-        List.of("sh", "-c", "id -u; for f in /x /opt/gradwatch/x /opt/libtorch/x /etc/x; do touch $f; done"));
+        List.of(
+            "sh",
+            "-c",
+            "id -u; for f in /x /opt/gradwatch/x /opt/libtorch/x /etc/x; do touch $f; done"));
     Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes());
     if (!said.startsWith("10001\n") || said.split("Read-only file system", -1).length != 5) {

@@ -50,7 +50,9 @@ class ComposeTest {
     JsonNode compose = read("compose.yaml");
     ((ObjectNode) compose.at("/services/gradwatch")).put("readonly", true);
 
-    assertThat(problems(compose)).hasToString("[/services/gradwatch: property 'readonly' is not defined in the schema and the schema does not allow additional properties]");
+    assertThat(problems(compose))
+        .hasToString(
+            "[/services/gradwatch: property 'readonly' is not defined in the schema and the schema does not allow additional properties]");
   }
 
   private static List<Error> problems(JsonNode compose) throws IOException {
@@ -58,7 +60,9 @@ class ComposeTest {
     // an older one.
     String schema =
         Files.readString(Path.of("src/test/resources/compose/compose-spec.json"))
-            .replace("http://json-schema.org/draft/2019-09/schema#", "https://json-schema.org/draft/2019-09/schema")
+            .replace(
+                "http://json-schema.org/draft/2019-09/schema#",
+                "https://json-schema.org/draft/2019-09/schema")
             .replaceAll("(?m)^ *\"id\": \"[^\"]*\",?\n", "");
     ObjectNode known = compose.deepCopy();
     known.remove("name"); // younger than the schema
@@ -81,9 +85,7 @@ class ComposeTest {
     assertThat(service.at("/deploy/resources/limits").has("memory")).isTrue();
     assertThat(service.has("healthcheck")).isTrue();
     assertThat(service.get("restart").asText()).isEqualTo("unless-stopped");
-    service
-        .path("ports")
-        .forEach(port -> assertThat(port.asText()).startsWith("127.0.0.1:"));
+    service.path("ports").forEach(port -> assertThat(port.asText()).startsWith("127.0.0.1:"));
   }
 
   @ParameterizedTest
@@ -108,8 +110,7 @@ class ComposeTest {
   @ParameterizedTest
   @MethodSource("service")
   void waitsOnlyForServicesThatSayHowTheyAre(Map.Entry<String, JsonNode> entry) throws IOException {
-    for (Map.Entry<String, JsonNode> other :
-        entry.getValue().path("depends_on").properties()) {
+    for (Map.Entry<String, JsonNode> other : entry.getValue().path("depends_on").properties()) {
       assertThat(other.getValue().get("condition").asText()).isEqualTo("service_healthy");
       assertThat(services().at("/" + other.getKey() + "/healthcheck").has("test")).isTrue();
     }
@@ -149,7 +150,8 @@ class ComposeTest {
     GradwatchConfig demo =
         GradwatchConfig.load(
             dist.resolve("demo/gradwatch.yaml"),
-            Map.of("BOOTSTRAP_SERVERS", "a:1", "STATE_DIR", "s", "HOME_DIR", dist + "", "PORT", "0"));
+            Map.of(
+                "BOOTSTRAP_SERVERS", "a:1", "STATE_DIR", "s", "HOME_DIR", dist + "", "PORT", "0"));
 
     assertThat(config.models())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("location.folders")

@@ -88,7 +88,8 @@ class DockerfileTest {
   void startsFromAPinnedBase(String file) throws IOException {
     Dockerfile instructions = Dockerfile.read(file);
 
-    assertThat(instructions.instructions().get(0).arguments()).matches("DEBIAN=debian:[a-z]+-\\d{8}-slim");
+    assertThat(instructions.instructions().get(0).arguments())
+        .matches("DEBIAN=debian:[a-z]+-\\d{8}-slim");
     assertThat(instructions.all("FROM"))
         .allSatisfy(
             from -> assertThat(from.words().get(0)).matches("\\$\\{DEBIAN\\}|scratch|java"));

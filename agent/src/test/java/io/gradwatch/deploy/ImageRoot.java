@@ -59,8 +59,7 @@ record ImageRoot(Path folder) {
    *
    * @param environment over the image's own
    */
-  List<String> locked(Path config, Path state, Map<String, String> environment)
-      throws IOException {
+  List<String> locked(Path config, Path state, Map<String, String> environment) throws IOException {
     List<String> words = new ArrayList<>(List.of("bwrap", "--unshare-user", "--unshare-pid"));
     words.addAll(List.of("--uid", USER, "--gid", USER, "--cap-drop", "ALL", "--die-with-parent"));
     words.add("--clearenv");
