@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  */
 public final class ComposeBench implements AutoCloseable {
   private static final Path DEPLOY = Path.of("../deploy").toAbsolutePath().normalize();
-  private static final Duration PATIENCE = Duration.ofMinutes(8);
+  private static final Duration PATIENCE = Duration.ofMinutes(15);
   private static final HttpClient READER = HttpClient.newHttpClient();
 
   private final Path folder = Files.createTempDirectory("gradwatch-compose-");
