@@ -2,10 +2,12 @@ package io.gradwatch.cli;
 
 import io.gradwatch.agent.Agent;
 import io.gradwatch.agent.ConfigWatch;
+import io.gradwatch.agent.Doctor.Finding;
 import io.gradwatch.agent.DryRun;
 import io.gradwatch.config.GradwatchConfig;
 import java.io.PrintWriter;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +49,9 @@ final class RunCommand implements Callable<Integer> {
 
   private int rehearse(GradwatchConfig config) throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    boolean good = DoctorCommand.print(out, config, DryRun.examine(config));
-    DryRun.plan(config).forEach(step -> out.println("would   " + step));
+    List<Finding> findings = DryRun.examine(config);
+    boolean good = DoctorCommand.print(out, config, findings);
+    DryRun.plan(config, findings).forEach(step -> out.println("would   " + step));
     out.println("Nothing was created, joined or written.");
     return good ? 0 : Main.FAILED;
   }

@@ -66,7 +66,7 @@ class InstallationIT {
     List<Finding> findings = DryRun.examine(config);
     assertThat(findings).allMatch(Finding::good);
     assertThat(findings).extracting(Finding::what).anyMatch(what -> what.startsWith("state-dir"));
-    assertThat(DryRun.plan(config))
+    assertThat(DryRun.plan(config, findings))
         .contains(
             "create topic gradwatch.samples with 2 partitions",
             "sample %s for model digits as group gradwatch-sampling".formatted(TOPIC));
