@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -198,7 +199,10 @@ class InstallationIT {
         }
       }
       int partitions =
-          admin.describeTopics(List.of(name)).allTopicNames().get().get(name).partitions().size();
+          Objects.requireNonNull(
+                  admin.describeTopics(List.of(name)).allTopicNames().get().get(name))
+              .partitions()
+              .size();
       topics.put(name, partitions + " " + settings);
     }
     return topics;
