@@ -163,9 +163,9 @@ class DocumentsTest {
   @MethodSource("mentions")
   void speaksOnlyOfCommandsAndOptionsThatExist(Line mention) {
     List<CommandSpec> commands = List.of(Commands.program().getCommandSpec());
-    for (String word : mention.text().split(" ")) {
+    for (String word : mention.text().split(" ", -1)) {
       if (word.startsWith("-")) {
-        for (String option : word.split("[|=]")) {
+        for (String option : word.split("[|=]", -1)) {
           assertThat(commands)
               .as("%s", mention)
               .anyMatch(
@@ -173,7 +173,7 @@ class DocumentsTest {
         }
       } else {
         List<CommandSpec> named = new ArrayList<>();
-        for (String alternative : word.split("\\|")) {
+        for (String alternative : word.split("\\|", -1)) {
           for (CommandSpec command : commands) {
             if (command.subcommands().containsKey(alternative)) {
               named.add(command.subcommands().get(alternative).getCommandSpec());

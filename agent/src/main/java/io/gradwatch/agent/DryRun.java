@@ -28,16 +28,18 @@ public final class DryRun {
     return findings;
   }
 
-  /** What it would do, a line each; topics only where a broker answers. */
-  public static List<String> plan(GradwatchConfig config) throws InterruptedException {
+  /**
+   * What it would do, a line each; which topics it would create only where a broker answered.
+   *
+   * @param findings of {@link #examine}
+   */
+  public static List<String> plan(GradwatchConfig config, List<Finding> findings)
+      throws InterruptedException {
     List<String> plan = new ArrayList<>();
-    try {
+    if (findings.stream().anyMatch(finding -> finding.what().equals("broker") && finding.good())) {
       for (PlannedTopic topic : PlannedTopic.missing(config)) {
         plan.add("create topic %s with %d partitions".formatted(topic.name(), topic.partitions()));
       }
-    } catch (StartException e) {
-      // The findings say what is wrong with the broker.
-      plan.add("create its topics where they are missing, which nobody here can tell");
     }
     String prefix = config.applicationPrefix();
     if (config.roles().contains(Role.SAMPLING)) {

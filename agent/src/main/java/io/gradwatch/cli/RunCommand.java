@@ -58,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<Finding> findings = DoctorCommand.read(config, DryRun.examine(config));
     findings.forEach(finding -> out.println(finding.line()));
-    DryRun.plan(config).forEach(step -> out.println("would   " + step));
+    DryRun.plan(config, findings).forEach(step -> out.println("would   " + step));
     out.println("Nothing was created, joined or written.");
     return findings.stream().allMatch(Finding::good) ? 0 : Main.FAILED;
   }

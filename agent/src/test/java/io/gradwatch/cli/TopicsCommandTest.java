@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,9 +85,9 @@ class TopicsCommandTest {
     }
     Set<String> manifests = new HashSet<>();
     for (Object manifest : new Yaml().loadAll(print("topics", "--print", "--format", "strimzi"))) {
-      Map<?, ?> topic = (Map<?, ?>) manifest;
-      assertThat(topic.get("kind")).isEqualTo("KafkaTopic");
-      manifests.add(String.valueOf(((Map<?, ?>) topic.get("spec")).get("topicName")));
+      JsonNode topic = JSON.valueToTree(manifest);
+      assertThat(topic.get("kind").asText()).isEqualTo("KafkaTopic");
+      manifests.add(topic.at("/spec/topicName").asText());
     }
 
     assertThat(objects).hasSizeGreaterThan(15).isEqualTo(commands).isEqualTo(manifests);
@@ -130,8 +129,8 @@ class TopicsCommandTest {
   void manifestsOfUsersGrantWhatTheCommandsGrant() {
     int grants = 0;
     for (Object manifest : new Yaml().loadAll(print("topics", "--acls", "--format", "strimzi"))) {
-      Map<?, ?> spec = (Map<?, ?>) ((Map<?, ?>) manifest).get("spec");
-      grants += ((List<?>) ((Map<?, ?>) spec.get("authorization")).get("acls")).size();
+      JsonNode user = JSON.valueToTree(manifest);
+      grants += user.at("/spec/authorization/acls").size();
     }
     assertThat((long) grants)
         .isEqualTo(

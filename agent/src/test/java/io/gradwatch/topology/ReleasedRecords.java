@@ -39,10 +39,16 @@ record ReleasedRecords(Map<String, List<Entry>> stores, Map<String, List<Entry>>
    *
    * @param window start of its window, in a window store; else -1
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Entry(byte[] key, byte[] value, long window) {
     String text() {
       return new String(value, StandardCharsets.UTF_8);
     }
+  }
+
+  /** What a release wrote to a topic. */
+  List<Entry> topic(String name) {
+    return Objects.requireNonNull(topics.get(name), "nothing of topic " + name);
   }
 
   /** The releases whose bytes are kept. */

@@ -44,6 +44,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Random;
 import org.apache.kafka.common.errors.SerializationException;
@@ -271,17 +272,17 @@ class UpgradeTest {
   @ParameterizedTest
   @MethodSource("releases")
   void topicsOfReleasesAreReadAndWrittenWithNothingLost(String release) throws IOException {
-    Map<String, List<Entry>> topics = ReleasedRecords.read(release).topics();
+    ReleasedRecords records = ReleasedRecords.read(release);
 
-    assertRead(topics.get(Traffic.TOPICS.importance()), WindowOutcome.class);
-    assertRead(topics.get(Traffic.TOPICS.drift()), DriftReading.class);
-    assertRead(topics.get(Traffic.TOPICS.alerts()), Alert.class);
-    for (Entry entry : topics.get(Traffic.TOPICS.baselines())) {
+    assertRead(records.topic(Traffic.TOPICS.importance()), WindowOutcome.class);
+    assertRead(records.topic(Traffic.TOPICS.drift()), DriftReading.class);
+    assertRead(records.topic(Traffic.TOPICS.alerts()), Alert.class);
+    for (Entry entry : records.topic(Traffic.TOPICS.baselines())) {
       String key = new String(entry.key(), StandardCharsets.UTF_8);
       BaselineEntry read = BaselineEntry.parse(key, entry.value());
-      assertHolds(key, read.value(), entry.value());
+      assertHolds(key, Objects.requireNonNull(read.value()), entry.value());
     }
-    for (Entry entry : topics.get(Traffic.TOPICS.samples())) {
+    for (Entry entry : records.topic(Traffic.TOPICS.samples())) {
       SamplesRecord read = Envelope.readable(SamplesRecord.parseFrom(entry.value()));
       assertThat(read.toByteArray()).isEqualTo(entry.value());
     }
