@@ -9,9 +9,12 @@ import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.hipparchus.stat.correlation.PearsonsCorrelation;
 import org.junit.jupiter.api.Test;
 
 class ParameterImportanceTest {
@@ -95,6 +98,46 @@ class ParameterImportanceTest {
         agree(tensor.taylor(), group, "taylor");
       }
     }
+  }
+
+  /** The exact one takes a pass a class: v = sqrt(p_c) (e_c - p), whose squares add up to it. */
+  @Test
+  void approachesTheExactFisherInformation() {
+    try (TorchScript model = TorchScript.load(Digits.MODEL, new DeviceSettings("cpu", 1))) {
+      List<InferenceSample> samples = Digits.heldOut().subList(0, 200);
+      int fc1 = model.parameters().stream().map(Parameter::name).toList().indexOf("fc1.weight");
+      double[] exact = new double[(int) model.parameters().get(fc1).elements()];
+      for (InferenceSample sample : samples) {
+        for (int c = 0; c < 10; c++) {
+          try (DifferentiableModel.ForwardPass pass = model.forward(List.of(sample))) {
+            double[] p = PredictiveDistribution.classes(OutputKind.LOGITS, outputs(pass));
+            float[] vector = new float[p.length];
+            for (int k = 0; k < p.length; k++) {
+              vector[k] = (float) (Math.sqrt(p[c]) * ((k == c ? 1 : 0) - p[k]));
+            }
+            float[] gradient = pass.gradients(vector).get(fc1);
+            for (int at = 0; at < exact.length; at++) {
+              exact[at] += (double) gradient[at] * gradient[at] / samples.size();
+            }
+          }
+        }
+      }
+
+      float[] found =
+          ParameterImportance.over(model, settings(Task.CLASSIFICATION), samples, done -> {})
+              .tensors()
+              .get(fc1)
+              .fisher();
+
+      double[] estimate = IntStream.range(0, found.length).mapToDouble(i -> found[i]).toArray();
+      assertThat(new PearsonsCorrelation().correlation(exact, estimate)).isGreaterThan(0.95);
+      assertThat(Arrays.stream(estimate).sum() / Arrays.stream(exact).sum()).isBetween(0.75, 1.33);
+    }
+  }
+
+  private static double[] outputs(DifferentiableModel.ForwardPass pass) {
+    float[] outputs = pass.outputs();
+    return IntStream.range(0, outputs.length).mapToDouble(i -> outputs[i]).toArray();
   }
 
   private static void agree(
