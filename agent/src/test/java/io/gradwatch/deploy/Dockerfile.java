@@ -25,7 +25,7 @@ record Dockerfile(List<Instruction> instructions) {
   record Instruction(String name, String arguments) {
     /** The words that are no flags. */
     List<String> words() {
-      return Stream.of(arguments.split("\\s+")).filter(word -> !word.startsWith("--")).toList();
+      return Stream.of(arguments.split("\\s+", -1)).filter(word -> !word.startsWith("--")).toList();
     }
   }
 
