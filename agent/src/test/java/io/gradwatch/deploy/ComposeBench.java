@@ -92,8 +92,7 @@ public final class ComposeBench {
    * @param program the words that start it
    * @param config the file of its configuration, as it sees it
    */
-  private record Installation(
-      List<String> program, String config, Map<String, String> variables) {}
+  private record Installation(List<String> program, String config, Map<String, String> variables) {}
 
   private Installation install(boolean inImage, String servers, String listen) throws Exception {
     Path config = Files.createDirectory(folder.resolve("config"));

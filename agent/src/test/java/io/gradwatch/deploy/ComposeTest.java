@@ -52,7 +52,8 @@ class ComposeTest {
 
     assertThat(problems(compose))
         .hasToString(
-            "[/services/gradwatch: property 'readonly' is not defined in the schema and the schema does not allow additional properties]");
+            "[/services/gradwatch: property 'readonly' is not defined in the schema and the schema"
+                + " does not allow additional properties]");
   }
 
   private static List<Error> problems(JsonNode compose) throws IOException {

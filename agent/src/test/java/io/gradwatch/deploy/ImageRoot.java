@@ -80,7 +80,9 @@ record ImageRoot(Path folder) {
         new ProcessBuilder("du", "-sk", folder.resolve(path).toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    String size = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8).replaceFirst("(?s)\\s.*", "");
+    String size =
+        new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .replaceFirst("(?s)\\s.*", "");
     du.waitFor();
     return Long.parseLong(size);
   }
