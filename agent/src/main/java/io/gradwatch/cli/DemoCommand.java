@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class DemoCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final String BROKERS = "[^,\\s]+:\\d+(,[^,\\s]+:\\d+)*";
 
   @Spec private CommandSpec spec;
 
@@ -92,6 +93,12 @@ final class DemoCommand implements Callable<Integer> {
             spec.commandLine(),
             option + " is for the whole demonstration; leave it out with --bootstrap-servers");
       }
+    }
+    if (!broker.matches(BROKERS)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--bootstrap-servers is '%s', expected HOST:PORT,... for instance kafka-1:9092,kafka-2:9092"
+              .formatted(broker));
     }
     return Termination.await(
         termination -> {

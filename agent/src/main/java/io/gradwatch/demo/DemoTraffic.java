@@ -133,14 +133,13 @@ public final class DemoTraffic implements AutoCloseable {
               .formatted(bootstrapServers, topic, reason(e)),
           e);
     } catch (KafkaException e) {
+      // Names that cannot be resolved: the reason is the cause.
       throw new IOException(
-          "bootstrap servers '%s': %s; expected HOST:PORT,..."
-              .formatted(bootstrapServers, e.getMessage()),
-          e);
+          "the broker at %s cannot be reached: %s".formatted(bootstrapServers, reason(e)), e);
     }
   }
 
-  private static @Nullable String reason(ExecutionException e) {
+  private static @Nullable String reason(Exception e) {
     return Objects.requireNonNullElse(e.getCause(), e).getMessage();
   }
 

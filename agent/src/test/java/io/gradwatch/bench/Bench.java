@@ -69,9 +69,10 @@ final class Bench {
     } else {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
-              + " importance-{%s}, importance-soak, compose, image, fire, fire-history, payloads, page-shots, fuzz, duty, drift,"
-              + " drift-quick for one run of each stream, drift-demo, stream, or stream-quick to see that"
-              + " it works, or one of its sections stream-{%s}, or stream-soak%n",
+              + " importance-{%s}, importance-soak, compose, image, fire, fire-history, payloads, page-shots,"
+              + " fuzz, duty, drift, drift-quick for one run of each stream, drift-demo, stream, or"
+              + " stream-quick to see that it works, or one of its sections stream-{%s}, or"
+              + " stream-soak%n",
           name, String.join(",", SECTIONS), String.join(",", StreamBench.SECTIONS));
       System.exit(2);
     }

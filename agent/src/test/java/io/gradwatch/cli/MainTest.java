@@ -204,7 +204,16 @@ class MainTest {
     Ended ended = execute("demo", "--bootstrap-servers", "127.0.0.1:1", option);
 
     assertThat(ended.code()).isEqualTo(2);
-    assertThat(ended.err()).contains(option.split("=")[0], "leave it out with --bootstrap-servers");
+    assertThat(ended.err())
+        .contains(option.replaceFirst("=.*", ""), "leave it out with --bootstrap-servers");
+  }
+
+  @Test
+  void trafficGoesOnlyToWhatCanBeABroker() {
+    Ended ended = execute("demo", "--bootstrap-servers", "kafka");
+
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err()).contains("--bootstrap-servers is 'kafka', expected HOST:PORT,...");
   }
 
   @ParameterizedTest

@@ -1,10 +1,8 @@
 package io.gradwatch.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gradwatch.config.ModelSettings;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,18 +51,5 @@ class DemoTrafficTest {
             new ByteArrayDeserializer())) {
       return consumer.endOffsets(partitions).values().stream().mapToLong(end -> end).sum();
     }
-  }
-
-  @Test
-  void saysWhichBrokersItCannotMean() {
-    DemoOptions options = new DemoOptions(true, false, 0, 0, 0, RATE);
-
-    assertThatThrownBy(
-            () ->
-                DemoTraffic.run(
-                    HOME.toAbsolutePath(), "kafka", options, new java.io.PrintWriter(System.out)))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("bootstrap servers 'kafka'")
-        .hasMessageContaining("expected HOST:PORT,...");
   }
 }

@@ -42,7 +42,8 @@ import org.yaml.snakeyaml.Yaml;
 class ChartTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONFIG =
-      "config: {kafka: {bootstrap.servers: 'kafka:9092'}, models: [{name: m, path: /m.pt, topics: [t]}]}\n";
+      "config: {kafka: {bootstrap.servers: 'kafka:9092'}, models: [{name: m, path: /m.pt, topics:"
+          + " [t]}]}\n";
 
   /** What the agent takes to stop at most, as the README promises. */
   private static final int STOP_SECONDS = 10;
@@ -302,7 +303,8 @@ class ChartTest {
     Files.createDirectories(parent.resolve("templates"));
     Files.writeString(
         parent.resolve("Chart.yaml"),
-        "{apiVersion: v2, name: parent, version: 1.0.0, dependencies: [{name: gradwatch, version: 0.1.0}]}");
+        "{apiVersion: v2, name: parent, version: 1.0.0, dependencies: [{name: gradwatch, version:"
+            + " 0.1.0}]}");
     Files.writeString(
         parent.resolve("templates/pod.yaml"),
         """
@@ -360,7 +362,8 @@ class ChartTest {
         "config: {} | config.kafka is missing",
         "config: {kafka: {a: b}} | config.models is missing",
         "config: {kafka: {a: b}, models: [{}], listen: ':1'} | config.listen is set by the chart",
-        "config: {kafka: {a: b}, models: [{}], roles: [sampling]} | config.roles is set by the chart",
+        "config: {kafka: {a: b}, models: [{}], roles: [sampling]} | config.roles is set by the"
+            + " chart",
       })
   void refusesAConfigurationThatIsNotTheirs(String values, String said) throws IOException {
     Path file = Files.writeString(folder.resolve("values.yaml"), values);

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -30,7 +32,7 @@ import java.util.stream.Stream;
  * the agent sees the drift and when Alertmanager has the page. In the image, agent and traffic run
  * with its root file system as a user without rights.
  */
-public final class ComposeBench implements AutoCloseable {
+public final class ComposeBench {
   private static final Path DEPLOY = Path.of("../deploy").toAbsolutePath().normalize();
   private static final Duration PATIENCE = Duration.ofMinutes(15);
   private static final HttpClient READER = HttpClient.newHttpClient();
@@ -47,74 +49,70 @@ public final class ComposeBench implements AutoCloseable {
    * @param inImage whether the root file system of the image is made and used
    */
   public static void report(File json, boolean inImage) throws Exception {
-    try (ComposeBench bench = new ComposeBench()) {
+    ComposeBench bench = new ComposeBench();
+    try {
       bench.run(inImage);
       new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json, bench.result);
       System.out.println(Files.readString(json.toPath()));
+    } finally {
+      bench.end();
     }
   }
 
   private void run(boolean inImage) throws Exception {
-    Path config = Files.createDirectory(folder.resolve("config"));
-    Files.copy(DEPLOY.resolve("compose/gradwatch.yaml"), config.resolve("gradwatch.yaml"));
-    Path state = Files.createDirectory(folder.resolve("state"));
-    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
     int agent = freePort();
-    int prometheus = freePort();
     int alertmanager = freePort();
+    String listen = "127.0.0.1:" + agent;
     try (EmbeddedBroker broker = EmbeddedBroker.start()) {
       String servers = broker.bootstrapServers();
-      String listen = "127.0.0.1:" + agent;
-      List<String> program;
-      String file;
-      Map<String, String> variables;
-      if (inImage) {
-        ImageRoot root = ImageRoot.build(folder.resolve("root"));
-        variables = Map.of("BOOTSTRAP_SERVERS", servers, "LISTEN", listen);
-        program = new ArrayList<>(root.locked(config, state, variables));
-        program.add("gradwatch");
-        file = "/etc/gradwatch/gradwatch.yaml";
-        look(root, config, state);
-      } else {
-        variables =
-            Map.of(
-                "BOOTSTRAP_SERVERS",
-                servers,
-                "LISTEN",
-                listen,
-                "STATE_DIR",
-                state.toString(),
-                "MODELS",
-                Program.home().resolve("demo").toString());
-        program = List.of(Program.home().resolve("bin/gradwatch").toString());
-        file = config.resolve("gradwatch.yaml").toString();
-      }
-      start("prometheus", Map.of(), prometheusCommand(agent, prometheus, alertmanager));
-      start(
-          "prometheus-alertmanager",
-          Map.of(),
-          List.of(
-              "prometheus-alertmanager",
-              "--config.file=" + DEPLOY.resolve("compose/alertmanager.yml"),
-              "--storage.path=" + folder.resolve("alertmanager"),
-              "--cluster.listen-address=",
-              "--web.listen-address=127.0.0.1:" + alertmanager));
+      Installation installed = install(inImage, servers, listen);
+      start("prometheus", Map.of(), prometheus(agent, alertmanager));
+      start("alertmanager", Map.of(), alertmanager(alertmanager));
       Instant begin = Instant.now();
       // The agent first: Compose starts both at once, and the topic is the traffic's to create.
-      Process running = start("agent", variables, with(program, "run", "--config", file));
+      Process running = start(installed, "agent", "run", "--config", installed.config());
       await(begin, "metrics", listen + "/metrics", "gradwatch_build_info");
-      start("traffic", variables, with(program, "demo", "--bootstrap-servers", servers));
+      start(installed, "traffic", "demo", "--bootstrap-servers", servers);
       Instant traffic = Instant.now();
       await(traffic, "stable", listen + "/metrics", status("stable"));
       await(traffic, "drift", listen + "/metrics", status("drift"));
       await(
           traffic,
-          "alertmanager",
+          "alert",
           "127.0.0.1:" + alertmanager + "/api/v2/alerts",
           "\"alertname\":\"GradwatchDrift\"");
-      await(traffic, "healthz", listen + "/healthz", "ok");
+      await(traffic, "the last look at /healthz", listen + "/healthz", "ok");
       stop(running);
     }
+  }
+
+  /**
+   * Where the program is.
+   *
+   * @param program the words that start it
+   * @param config the file of its configuration, as it sees it
+   */
+  private record Installation(List<String> program, String config, Map<String, String> variables) {}
+
+  private Installation install(boolean inImage, String servers, String listen) throws Exception {
+    Path config = Files.createDirectory(folder.resolve("config"));
+    Files.copy(DEPLOY.resolve("compose/gradwatch.yaml"), config.resolve("gradwatch.yaml"));
+    Path state = Files.createDirectory(folder.resolve("state"));
+    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Map<String, String> variables = Map.of("BOOTSTRAP_SERVERS", servers, "LISTEN", listen);
+    if (inImage) {
+      ImageRoot root = ImageRoot.build(folder.resolve("root"));
+      look(root, config, state);
+      List<String> program = with(root.locked(config, state, variables), "gradwatch");
+      return new Installation(program, "/etc/gradwatch/gradwatch.yaml", Map.of());
+    }
+    Map<String, String> here = new HashMap<>(variables);
+    here.put("STATE_DIR", state.toString());
+    here.put("MODELS", Program.home().resolve("demo").toString());
+    return new Installation(
+        List.of(Program.home().resolve("bin/gradwatch").toString()),
+        config.resolve("gradwatch.yaml").toString(),
+        here);
   }
 
   /** The agent below bubblewrap is what is told to stop, and how it ends is how bubblewrap does. */
@@ -138,7 +136,7 @@ public final class ComposeBench implements AutoCloseable {
             "-c",
             "id -u; for f in /x /opt/gradwatch/x /opt/libtorch/x /etc/x; do touch $f; done"));
     Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes());
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!said.startsWith("10001\n") || said.split("Read-only file system", -1).length != 5) {
       throw new IllegalStateException("not locked: " + said);
     }
@@ -147,7 +145,16 @@ public final class ComposeBench implements AutoCloseable {
     }
   }
 
-  private List<String> prometheusCommand(int agent, int port, int alertmanager) throws IOException {
+  private List<String> alertmanager(int port) {
+    return List.of(
+        "prometheus-alertmanager",
+        "--config.file=" + DEPLOY.resolve("compose/alertmanager.yml"),
+        "--storage.path=" + folder.resolve("alertmanager"),
+        "--cluster.listen-address=",
+        "--web.listen-address=127.0.0.1:" + port);
+  }
+
+  private List<String> prometheus(int agent, int alertmanager) throws IOException {
     Path file = folder.resolve("prometheus.yml");
     Files.writeString(
         file,
@@ -159,7 +166,7 @@ public final class ComposeBench implements AutoCloseable {
         "prometheus",
         "--config.file=" + file,
         "--storage.tsdb.path=" + folder.resolve("tsdb"),
-        "--web.listen-address=127.0.0.1:" + port);
+        "--web.listen-address=127.0.0.1:" + freePort());
   }
 
   private static String status(String status) {
@@ -168,6 +175,11 @@ public final class ComposeBench implements AutoCloseable {
 
   private static List<String> with(List<String> program, String... arguments) {
     return Stream.concat(program.stream(), Stream.of(arguments)).toList();
+  }
+
+  private Process start(Installation installed, String name, String... arguments)
+      throws IOException {
+    return start(name, installed.variables(), with(installed.program(), arguments));
   }
 
   private Process start(String name, Map<String, String> environment, List<String> command)
@@ -213,8 +225,7 @@ public final class ComposeBench implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws IOException, InterruptedException {
+  private void end() throws IOException, InterruptedException {
     for (Process process : processes) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly().waitFor();

@@ -52,7 +52,8 @@ class ComposeTest {
 
     assertThat(problems(compose))
         .hasToString(
-            "[/services/gradwatch: property 'readonly' is not defined in the schema and the schema does not allow additional properties]");
+            "[/services/gradwatch: property 'readonly' is not defined in the schema and the schema"
+                + " does not allow additional properties]");
   }
 
   private static List<Error> problems(JsonNode compose) throws IOException {
@@ -125,7 +126,7 @@ class ComposeTest {
         List.of(
             "/scrape_configs/0/static_configs/0/targets/0",
             "/alerting/alertmanagers/0/static_configs/0/targets/0")) {
-      assertThat(names).contains(prometheus.at(place).asText().split(":")[0]);
+      assertThat(names).contains(prometheus.at(place).asText().split(":", 2)[0]);
     }
     assertThat(prometheus.at("/scrape_configs/0/job_name").asText()).isEqualTo("gradwatch");
     assertThat(services().at("/grafana/environment/PROMETHEUS_URL").asText())

@@ -25,7 +25,7 @@ record Dockerfile(List<Instruction> instructions) {
   record Instruction(String name, String arguments) {
     /** The words that are no flags. */
     List<String> words() {
-      return Stream.of(arguments.split("\\s+")).filter(word -> !word.startsWith("--")).toList();
+      return Stream.of(arguments.split("\\s+", -1)).filter(word -> !word.startsWith("--")).toList();
     }
   }
 
@@ -40,7 +40,7 @@ record Dockerfile(List<Instruction> instructions) {
     return new Dockerfile(List.copyOf(instructions));
   }
 
-  /** The stage whose FROM ends with a text: {@code AS NAME}, or the base of the last one. */
+  /** The stage whose FROM ends with a text: {@code AS NAME}. */
   Dockerfile stage(String end) {
     List<Instruction> stage = new ArrayList<>();
     boolean inside = false;
@@ -57,7 +57,8 @@ record Dockerfile(List<Instruction> instructions) {
 
   Dockerfile lastStage() {
     List<Instruction> from = all("FROM");
-    return stage(from.get(from.size() - 1).arguments());
+    int start = instructions.lastIndexOf(from.get(from.size() - 1));
+    return new Dockerfile(instructions.subList(start, instructions.size()));
   }
 
   List<Instruction> all(String name) {

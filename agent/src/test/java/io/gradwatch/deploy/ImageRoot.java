@@ -2,6 +2,7 @@ package io.gradwatch.deploy;
 
 import io.gradwatch.agent.Program;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +80,9 @@ record ImageRoot(Path folder) {
         new ProcessBuilder("du", "-sk", folder.resolve(path).toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    String size = new String(du.getInputStream().readAllBytes()).split("\\s")[0];
+    String size =
+        new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .replaceFirst("(?s)\\s.*", "");
     du.waitFor();
     return Long.parseLong(size);
   }
