@@ -39,8 +39,8 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "0",
       paramLabel = "N",
       description =
-          "end after N live windows, with 0 if all came as it should: with --no-drift no alarm,"
-              + " else the alarm, and with --recover-after the recovery")
+          "with --no-drift: end after N live windows, with 0 if none alarmed; else end N windows"
+              + " after the alarm or, with --recover-after, the recovery")
   private int windows;
 
   @Option(
@@ -79,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
       return sendTo(bootstrapServers, home, options);
     }
     // A window lasts three seconds, and longer on a machine that has much else to do.
-    Duration patience = PATIENCE.plusSeconds(10L * windows);
+    Duration patience = PATIENCE.multipliedBy(recoverAfter > 0 ? 2 : 1).plusSeconds(10L * windows);
     try (Demo demo = new Demo(home, options, spec.commandLine().getOut())) {
       Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "gradwatch-demo-shutdown"));
       return demo.run(patience) ? 0 : Main.FAILED;

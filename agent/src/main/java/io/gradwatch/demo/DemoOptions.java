@@ -5,7 +5,8 @@ package io.gradwatch.demo;
  *
  * @param drift whether the traffic changes
  * @param exitOnDrift whether it ends at the alarm
- * @param windows live windows after which it ends; 0 goes on until it is stopped
+ * @param windows live windows after which it ends without drift, or windows from the alarm or the
+ *     recovery on; 0 goes on until it is stopped
  * @param recoverAfter windows of drift after which the traffic is again what it was; 0 for never
  * @param port of metrics and status page; 0 takes a free one
  * @param rate requests a second, above 0
