@@ -23,6 +23,7 @@ import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
 import io.gradwatch.report.ModelReport;
+import io.gradwatch.sample.Field;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.ProtobufSerde;
@@ -94,7 +95,8 @@ class UpgradeTest {
     driver =
         new TopologyTestDriver(
             ImportanceTopology.of(
-                List.of(Traffic.labelled(4, new LabelSource("digits.labels", null, WAIT))),
+                List.of(
+                    Traffic.labelled(4, new LabelSource("digits.labels", new Field.Key(), WAIT))),
                 Traffic.TOPICS,
                 3,
                 () -> Traffic.busy(1),
