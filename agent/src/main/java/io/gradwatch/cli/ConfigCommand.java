@@ -16,7 +16,12 @@ import picocli.CommandLine.Spec;
     description =
         "Prints a configuration as it is in force, with every default and where each value comes from,"
             + " or only checks it.%nReads nothing but the file and what it refers to: variables and secret"
-            + " files must be there.")
+            + " files must be there.",
+    footer = {
+      "%nExamples:",
+      "  gradwatch config --print --config gradwatch.yaml",
+      "  gradwatch config --check --config gradwatch.yaml"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class ConfigCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -50,6 +50,11 @@ import picocli.CommandLine.Spec;
           + " what to do, with pictures.",
       "With --config: of what the drift and the importance topic hold. With --readings: of what"
           + " 'gradwatch backtest --format json' printed."
+    },
+    footer = {
+      "%nExamples:",
+      "  gradwatch report -c gradwatch.yaml fraud -o report.html",
+      "  gradwatch report --readings readings.jsonl --format markdown -o report.md"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what has a default
 final class ReportCommand implements Callable<Integer> {

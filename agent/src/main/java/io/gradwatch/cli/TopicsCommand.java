@@ -24,7 +24,12 @@ import picocli.CommandLine.Spec;
     name = "topics",
     description =
         "Prints or creates every topic that 'run' would create, changelogs of its state included, or"
-            + " prints the rights that it needs.%nOnly --create asks the broker.")
+            + " prints the rights that it needs.%nOnly --create asks the broker.",
+    footer = {
+      "%nExamples:",
+      "  gradwatch topics --print --config gradwatch.yaml",
+      "  gradwatch topics --create --config gradwatch.yaml"
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class TopicsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

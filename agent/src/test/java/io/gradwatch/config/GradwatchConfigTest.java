@@ -353,7 +353,7 @@ class GradwatchConfigTest {
         "id: key, responses: false, response-topics: [a]|response-topics is [a], but responses is false",
         "id: key, responses: false, response-wait: 1s|response-wait is there, but responses is false",
         "id: key, response-topics: [gradwatch.a]|'gradwatch.a' starts with topic-prefix",
-        "response-wait: 1s|id is missing",
+        "response-wait: 1s|join.id: is missing",
       })
   void refusesJoinsThatContradictThemselves(String join, String problem) {
     assertThat(problems(SMALLEST + "    join: {%s}\n".formatted(join))).contains(problem);

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -284,16 +285,17 @@ class ChartTest {
       assertThat(spec.at("/groups/0/rules/" + i + "/expr").asText())
           .isEqualTo(rules.at("/groups/0/rules/" + i + "/expr").asText());
     }
+    Map<String, String> dashboards = new HashMap<>();
+    chart.all(ConfigMap.class).stream()
+        .filter(map -> map.getMetadata().getLabels().containsKey("grafana_dashboard"))
+        .forEach(map -> dashboards.putAll(map.getData()));
     try (Stream<Path> files = Files.list(Path.of("../grafana/dashboards"))) {
       for (Path file : files.toList()) {
-        assertThat(chart.all(ConfigMap.class))
-            .filteredOn(map -> map.getMetadata().getLabels().containsKey("grafana_dashboard"))
-            .anySatisfy(
-                map ->
-                    assertThat(JSON.readTree(map.getData().get(file.getFileName().toString())))
-                        .isEqualTo(JSON.readTree(file.toFile())));
+        String shipped = dashboards.remove(file.getFileName().toString());
+        assertThat(JSON.readTree(shipped)).isEqualTo(JSON.readTree(file.toFile()));
       }
     }
+    assertThat(dashboards).isEmpty();
   }
 
   @Test

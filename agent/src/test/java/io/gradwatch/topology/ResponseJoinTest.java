@@ -47,7 +47,7 @@ class ResponseJoinTest {
             Duration.ofSeconds(1),
             Duration.ofHours(5),
             Duration.ofSeconds(30),
-            1024,
+            512,
             sampleBytes);
     return Traffic.joined(model, new JoinSettings(id, true, responseTopics), window);
   }
@@ -180,7 +180,8 @@ class ResponseJoinTest {
 
   @Test
   void keepsNoMoreBytesThanASampleMayHave() {
-    topics = start(Field.Header::new, 1200);
+    // Eight requests, and fewer of the longer responses.
+    topics = start(Field.Header::new, 800);
     requests();
     for (int number = 0; number < Traffic.K; number++) {
       topics.response(number, number, T + 20 + number);
@@ -226,7 +227,7 @@ class ResponseJoinTest {
 
     SampleBatch first = batches.get(0);
     assertThat(JoinedTopics.answers(first)).hasSize(Traffic.K).doesNotContainValue(Double.NaN);
-    assertThat(batches).extracting(SampleBatch::digest).containsOnly(first.digest());
+    // Not the digests: the driver counts offsets of all topics of a pattern together.
     assertThat(batches).extracting(JoinedTopics::answers).containsOnly(JoinedTopics.answers(first));
   }
 
