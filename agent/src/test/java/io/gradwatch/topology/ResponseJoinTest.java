@@ -47,7 +47,7 @@ class ResponseJoinTest {
             Duration.ofSeconds(1),
             Duration.ofHours(5),
             Duration.ofSeconds(30),
-            512,
+            1024,
             sampleBytes);
     return Traffic.joined(model, new JoinSettings(id, true, responseTopics), window);
   }
@@ -181,10 +181,10 @@ class ResponseJoinTest {
   @Test
   void keepsNoMoreBytesThanASampleMayHave() {
     // Eight requests, and fewer of the longer responses.
-    topics = start(Field.Header::new, 800);
+    topics = start(Field.Header::new, 1024);
     requests();
     for (int number = 0; number < Traffic.K; number++) {
-      topics.response(number, number, T + 20 + number);
+      topics.response(number, (number + 1) / 7.0, T + 20 + number);
     }
 
     Map<Integer, Double> answers = JoinedTopics.answers(closed());
