@@ -11,6 +11,7 @@ import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.demo.DigitFile;
 import io.gradwatch.demo.DigitRequests;
 import io.gradwatch.demo.EmbeddedBroker;
+import io.gradwatch.demo.Shift;
 import io.gradwatch.demo.Traffic;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.topology.Topics;
@@ -78,9 +79,42 @@ class BaselineIT {
         rollsBackAndPins(live, past);
         exportsAndImports(past);
         refusesWhatIsNoBaselineOfThisModel();
+        reportsOnTheDriftThatFollows(config);
         assertThat(agent.port()).isPositive();
       }
     }
+  }
+
+  private void reportsOnTheDriftThatFollows(GradwatchConfig config) throws Exception {
+    traffic(440, 580, Shift.ROTATED);
+    awaitReading(config, start.plusSeconds(560), 25);
+    Path page = directory.resolve("report.html");
+    Path fisher = directory.resolve("fisher.npz");
+
+    Ended told = report("digits", "-o", page.toString(), "--npz", fisher.toString());
+
+    assertThat(told.code()).as(told.err()).isZero();
+    assertThat(told.err()).contains("The model relies on other parts, and its inputs moved");
+    assertThat(Files.readString(page))
+        .contains("topics gradwatch.drift and gradwatch.importance", "Acting on it")
+        .containsPattern("inference[.]digits-0@\\d+")
+        .contains("data:image/png;base64,", "its saliency", "<code>conv1.weight");
+    assertThat(fisher).isNotEmptyFile();
+    Ended early =
+        report("--model", "digits", "--to", start.plusSeconds(300).toString(), "--format", "json");
+    assertThat(early.code()).as(early.err()).isZero();
+    assertThat(JSON.readTree(early.out()).get("verdicts").toString()).contains("STABLE");
+    Ended none = report("digits", "--from", start.plusSeconds(9_000).toString());
+    assertThat(none.code()).isEqualTo(Main.FAILED);
+    assertThat(none.err()).contains("no window of model 'digits' in topics gradwatch.drift");
+    assertThat(none.out()).contains("There is no data");
+  }
+
+  private Ended report(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("report"));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("-c", directory.resolve("gradwatch.yaml").toString()));
+    return execute(all.toArray(String[]::new));
   }
 
   private void rollsBackAndPins(String live, String past) throws IOException {
@@ -138,9 +172,14 @@ class BaselineIT {
   }
 
   private void traffic(int from, int to) throws Exception {
+    traffic(from, to, Shift.NONE);
+  }
+
+  private void traffic(int from, int to, Shift shift) throws Exception {
     DigitRequests digits =
         new DigitRequests(DigitFile.heldOut(DEMO.resolve("digits.csv.gz")), 7 + from);
     try (Traffic traffic = Traffic.to(bootstrapServers, TOPIC, digits, InstantSource.system())) {
+      traffic.shift(shift);
       traffic.history(start.plusSeconds(from), start.plusSeconds(to), 20);
     }
   }
@@ -226,6 +265,7 @@ class BaselineIT {
             micro-batch: 16
             cycle: 1s
             baseline-windows: 20
+            show-samples: true
             false-alarms: 10%% in 20 windows
         """
         .formatted(bootstrapServers, directory.resolve("state"), DEMO.resolve("digits.pt"), TOPIC);

@@ -19,7 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /** Brokers in processes of their own, each behind a proxy for whoever is not the test itself. */
-final class BrokerCluster implements AutoCloseable {
+public final class BrokerCluster implements AutoCloseable {
   private final List<Ports> ports;
   private final List<TcpProxy> proxies = new ArrayList<>();
   private final List<BrokerProcess> brokers = new ArrayList<>();
@@ -31,7 +31,7 @@ final class BrokerCluster implements AutoCloseable {
   /**
    * Starts brokers and waits until all are there; with more than one, data has as many replicas.
    */
-  static BrokerCluster start(Path directory, int count) throws IOException {
+  public static BrokerCluster start(Path directory, int count) throws IOException {
     List<Ports> ports = new ArrayList<>();
     for (int node = 0; node < count; node++) {
       ports.add(new Ports(freePort(), freePort(), freePort(), freePort()));
@@ -48,7 +48,7 @@ final class BrokerCluster implements AutoCloseable {
   }
 
   /** Where the test connects, past the proxies. */
-  String servers() {
+  public String servers() {
     return servers(ports.stream().map(Ports::direct).toList());
   }
 
@@ -65,7 +65,8 @@ final class BrokerCluster implements AutoCloseable {
     return proxies;
   }
 
-  void createTopic(String name, int partitions) throws InterruptedException, ExecutionException {
+  public void createTopic(String name, int partitions)
+      throws InterruptedException, ExecutionException {
     try (Admin admin = admin()) {
       admin
           .createTopics(List.of(new NewTopic(name, partitions, (short) brokers.size())))
