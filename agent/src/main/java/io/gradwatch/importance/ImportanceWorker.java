@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@link SelfCheck}. A model that does not load disturbs no other: its windows fail, or the one
  * that was loaded before goes on, until {@link #update} gives it another source. Between passes and
  * between windows the thread rests, see {@link Pace}: at the duty cycle, or at the catch-up duty
- * cycle while a window waits behind another one of its model.
+ * cycle while a window waits behind another one of its model, here or with whoever offers it.
  *
  * <p>All public methods may be called from any thread; only {@link #start} and {@link #close} wait.
  */
@@ -33,12 +33,7 @@ public final class ImportanceWorker implements AutoCloseable {
 
   private sealed interface Job {}
 
-  private record Window(
-      WorkerMailbox mailbox,
-      SampleBatch batch,
-      @Nullable Settled settled,
-      @Nullable ContributorRequest request)
-      implements Job {}
+  private record Window(WorkerMailbox mailbox, Mailbox.Offer offer) implements Job {}
 
   private record Asking(Questions.Asked<?> asked) implements Job {}
 
@@ -147,8 +142,7 @@ public final class ImportanceWorker implements AutoCloseable {
     }
     return new WorkerMailbox(
         capacity,
-        (mailbox, batch, settled, request) ->
-            waiting.add(batch.model(), new Window(mailbox, batch, settled, request)),
+        (mailbox, offer) -> waiting.add(offer.batch().model(), new Window(mailbox, offer)),
         mailbox ->
             waiting.removeIf(job -> job instanceof Window window && window.mailbox() == mailbox));
   }
@@ -254,15 +248,16 @@ public final class ImportanceWorker implements AutoCloseable {
   }
 
   private void work(Window job) throws InterruptedException {
-    SampleBatch batch = job.batch();
+    Mailbox.Offer offer = job.offer();
+    SampleBatch batch = offer.batch();
     // Models take turns, so windows of several models are no backlog.
-    pace.begin(describe(batch), () -> waiting.waits(batch.model()));
+    pace.begin(describe(batch), () -> offer.backlog() || waiting.waits(batch.model()));
     long before = pace.busyNanos();
     LoadedModel model = held.find(batch.model());
     Outcome outcome =
         model == null
             ? Failed.of(WindowKey.of(batch), Reason.LOAD, held.whyNot(batch.model()))
-            : model.compute(batch, job.settled(), job.request());
+            : model.compute(batch, offer.settled(), offer.request());
     pace.end();
     waiting.spent(batch.model(), pace.busyNanos() - before);
     finished = new Finished(finished.windows() + 1, clock.nanoTime(), held.arrays());

@@ -1,6 +1,5 @@
 package io.gradwatch.importance;
 
-import io.gradwatch.window.SampleBatch;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -130,13 +129,13 @@ public final class ImportanceWorkers implements AutoCloseable {
     }
 
     @Override
-    public boolean offer(
-        SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
-      String device = deviceOfModel.get(batch.model());
+    public boolean offer(Offer window) {
+      String model = window.batch().model();
+      String device = deviceOfModel.get(model);
       if (device == null) {
-        throw new IllegalArgumentException("no model is called '" + batch.model() + "'");
+        throw new IllegalArgumentException("no model is called '" + model + "'");
       }
-      return Objects.requireNonNull(mailboxes.get(device)).offer(batch, settled, request);
+      return Objects.requireNonNull(mailboxes.get(device)).offer(window);
     }
 
     @Override

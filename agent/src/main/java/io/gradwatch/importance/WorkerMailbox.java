@@ -1,6 +1,5 @@
 package io.gradwatch.importance;
 
-import io.gradwatch.window.SampleBatch;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -11,11 +10,7 @@ final class WorkerMailbox implements Mailbox {
   /** Takes a window to the worker. */
   @FunctionalInterface
   interface Submit {
-    void accept(
-        WorkerMailbox mailbox,
-        SampleBatch batch,
-        @Nullable Settled settled,
-        @Nullable ContributorRequest request);
+    void accept(WorkerMailbox mailbox, Offer window);
   }
 
   private final int capacity;
@@ -32,8 +27,7 @@ final class WorkerMailbox implements Mailbox {
   }
 
   @Override
-  public boolean offer(
-      SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
+  public boolean offer(Offer window) {
     if (closed) {
       throw new IllegalStateException("the mailbox is closed");
     }
@@ -41,7 +35,7 @@ final class WorkerMailbox implements Mailbox {
       return false;
     }
     underWay++;
-    submit.accept(this, batch, settled, request);
+    submit.accept(this, window);
     return true;
   }
 

@@ -8,6 +8,7 @@ import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.drift.Suspects;
 import io.gradwatch.importance.ContributorRequest;
 import io.gradwatch.importance.Mailbox;
+import io.gradwatch.importance.Mailbox.Offer;
 import io.gradwatch.importance.Outcome;
 import io.gradwatch.importance.Outcome.WindowKey;
 import io.gradwatch.importance.Settled;
@@ -243,21 +244,27 @@ final class ImportanceProcessor
     // Under suspicion each window is asked what the one before it says.
     int most = request == null ? IN_FLIGHT : 1;
     long atDevice = inFlight.stream().filter(id -> id.model().equals(model.name())).count();
+    long idle = windows.stream().filter(this::isIdle).count();
     for (PendingWindow window : windows) {
       if (atDevice >= most) {
         return;
       }
-      WindowKey id = id(window);
-      boolean waits = window.skipped() == null && !finished.containsKey(id);
-      if (waits && !inFlight.contains(id)) {
-        if (!mailbox.offer(batch(model, window), settled(model), request)) {
+      if (isIdle(window)) {
+        if (!mailbox.offer(new Offer(batch(model, window), settled(model), request, idle > 1))) {
           return;
         }
-        asked.put(id, request);
-        inFlight.add(id);
+        asked.put(id(window), request);
+        inFlight.add(id(window));
         atDevice++;
+        idle--;
       }
     }
+  }
+
+  /** Whether it is to be computed and has not been handed over. */
+  private boolean isIdle(PendingWindow window) {
+    WindowKey id = id(window);
+    return window.skipped() == null && !finished.containsKey(id) && !inFlight.contains(id);
   }
 
   private SampleBatch batch(StreamModel model, PendingWindow window) {

@@ -155,9 +155,12 @@ final class DigitPage implements AutoCloseable {
     producer.flush();
     long start = BEGIN.plus(Duration.ofMinutes(5L * windows++)).toEpochMilli();
     mailbox.offer(
-        new SampleBatch("digits", start, start + 300_000, samples, WINDOW, "", false, references),
-        settled,
-        Suspects.request(last, model.drift().method()));
+        new Mailbox.Offer(
+            new SampleBatch(
+                "digits", start, start + 300_000, samples, WINDOW, "", false, references),
+            settled,
+            Suspects.request(last, model.drift().method()),
+            false));
     Outcome outcome =
         await()
             .atMost(PATIENCE)

@@ -171,6 +171,17 @@ class ImportanceWorkerTest {
   }
 
   @Test
+  void catchesUpWhileWindowsWaitThatAreNotOfferedYet() {
+    Mailbox mailbox = worker.open(1);
+    model.permits.release(3);
+    for (int number = 1; number <= 3; number++) {
+      mailbox.offer(new Mailbox.Offer(window(number), null, null, number < 3));
+      next(mailbox);
+    }
+    assertThat(clock.restedSeconds()).isCloseTo(9, within(1e-6));
+  }
+
+  @Test
   void windowsOfSeveralModelsAreNoBacklog() {
     worker.close();
     ModelSource source = new ModelSource(() -> model, SETTINGS);

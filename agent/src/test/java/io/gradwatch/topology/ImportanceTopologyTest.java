@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
-import io.gradwatch.importance.ContributorRequest;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
@@ -13,7 +12,6 @@ import io.gradwatch.importance.Mailbox;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Outcome;
 import io.gradwatch.importance.Parity;
-import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
@@ -75,8 +73,8 @@ class ImportanceTopologyTest {
     private Function<SampleBatch, @Nullable Parity> parity = batch -> null;
 
     @Override
-    public boolean offer(
-        SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
+    public boolean offer(Offer window) {
+      SampleBatch batch = window.batch();
       batches.add(batch);
       if (!stuck) {
         finish(batch);

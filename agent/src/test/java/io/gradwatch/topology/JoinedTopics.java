@@ -2,10 +2,8 @@ package io.gradwatch.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.gradwatch.importance.ContributorRequest;
 import io.gradwatch.importance.Mailbox;
 import io.gradwatch.importance.Outcome;
-import io.gradwatch.importance.Settled;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.sample.InferenceSample;
@@ -121,9 +119,8 @@ final class JoinedTopics implements AutoCloseable {
   /** Takes everything, and says nothing for ever. */
   private record Deaf(List<SampleBatch> batches) implements Mailbox {
     @Override
-    public boolean offer(
-        SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
-      return batches.add(batch);
+    public boolean offer(Offer window) {
+      return batches.add(window.batch());
     }
 
     @Override

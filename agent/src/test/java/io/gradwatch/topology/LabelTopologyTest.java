@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
-import io.gradwatch.importance.ContributorRequest;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
@@ -13,7 +12,6 @@ import io.gradwatch.importance.LabelledRows;
 import io.gradwatch.importance.Mailbox;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Outcome;
-import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
@@ -73,8 +71,8 @@ class LabelTopologyTest {
       Deque<Outcome> done = new ArrayDeque<>();
       return new Mailbox() {
         @Override
-        public boolean offer(
-            SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
+        public boolean offer(Offer window) {
+          SampleBatch batch = window.batch();
           batches.add(batch);
           Outcome.WindowKey key = new Outcome.WindowKey(batch.model(), batch.start());
           return done.add(new Outcome.Computed(key, snapshot(batch), List.of()));

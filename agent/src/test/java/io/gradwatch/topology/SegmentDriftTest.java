@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
-import io.gradwatch.importance.ContributorRequest;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.Mailbox;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Outcome;
-import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
@@ -71,8 +69,8 @@ class SegmentDriftTest {
     private final List<SampleBatch> batches = new ArrayList<>();
 
     @Override
-    public boolean offer(
-        SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
+    public boolean offer(Offer window) {
+      SampleBatch batch = window.batch();
       batches.add(batch);
       double mean =
           batch.samples().stream()

@@ -13,7 +13,6 @@ import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.Mailbox;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Outcome;
-import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
@@ -62,10 +61,17 @@ class SuspicionTopologyTest {
     private final Deque<Outcome> done = new ArrayDeque<>();
     private final List<Long> computed = new ArrayList<>();
 
+    /** Of those, what had no other window waiting behind it. */
+    private final List<Long> alone = new ArrayList<>();
+
     @Override
-    public boolean offer(
-        SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
+    public boolean offer(Offer window) {
+      SampleBatch batch = window.batch();
+      ContributorRequest request = window.request();
       computed.add(batch.start());
+      if (!window.backlog()) {
+        alone.add(batch.start());
+      }
       Contributors found =
           request == null
               ? null
@@ -203,8 +209,10 @@ class SuspicionTopologyTest {
   @Test
   void readingsAreTheSameHoweverFarBehindTheDeviceIs() {
     List<DriftReading> undisturbed = oneByOne();
+    assertThat(device.alone).isEqualTo(device.computed);
     driver.close();
     device.computed.clear();
+    device.alone.clear();
 
     start();
     for (int number = 0; number < ALL; number++) {
@@ -216,5 +224,8 @@ class SuspicionTopologyTest {
     assertThat(device.computed)
         .as("windows that were under way when a suspicion arose are computed once more")
         .hasSizeBetween(ALL, ALL + 10);
+    assertThat(device.alone)
+        .as("windows that the device may take its time for, also under suspicion")
+        .containsOnly(T + (ALL - 1) * Traffic.SIZE);
   }
 }

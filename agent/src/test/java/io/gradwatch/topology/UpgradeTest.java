@@ -10,7 +10,6 @@ import io.gradwatch.drift.BaselineSelection;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftState;
 import io.gradwatch.drift.StoredBaseline;
-import io.gradwatch.importance.ContributorRequest;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
@@ -18,7 +17,6 @@ import io.gradwatch.importance.LabelledRows;
 import io.gradwatch.importance.Mailbox;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Outcome;
-import io.gradwatch.importance.Settled;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
@@ -117,8 +115,8 @@ class UpgradeTest {
       Deque<Outcome> done = new ArrayDeque<>();
       return new Mailbox() {
         @Override
-        public boolean offer(
-            SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
+        public boolean offer(Offer window) {
+          SampleBatch batch = window.batch();
           if (!stuck) {
             Outcome.WindowKey key = new Outcome.WindowKey(batch.model(), batch.start());
             done.add(new Outcome.Computed(key, snapshot(batch), List.of()));
