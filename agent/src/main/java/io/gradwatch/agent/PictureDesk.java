@@ -46,13 +46,19 @@ final class PictureDesk implements AutoCloseable {
   private final Map<String, Drawn> drawn = new ConcurrentHashMap<>();
 
   /**
-   * @param topic what the pictures are of: another one makes them anew
+   * @param topic what is to be drawn: another one is drawn anew
+   * @param pictures of it, or, until they are done, of the window before
    */
   private record Drawn(Topic topic, ModelPictures pictures) {}
 
   private record Topic(ModelSettings model, String version, @Nullable Contributors found) {
     boolean isOfTheSameWeights(Topic other) {
       return model.equals(other.model) && version.equals(other.version);
+    }
+
+    /** Whether pictures of another window may stand in for its own. */
+    boolean mayShow(Topic other) {
+      return isOfTheSameWeights(other) && found != null && other.found != null;
     }
   }
 
@@ -73,17 +79,19 @@ final class PictureDesk implements AutoCloseable {
     if (known != null && known.topic().equals(topic)) {
       return known.pictures();
     }
-    ModelPictures begun =
-        ModelPictures.hidden(
-            topic.found(),
-            model.showSamples(),
-            true,
-            known != null && known.topic().isOfTheSameWeights(topic)
-                ? known.pictures().layer()
-                : null);
-    drawn.put(key, new Drawn(topic, begun));
+    ModelPictures meanwhile =
+        known != null && topic.mayShow(known.topic()) && !known.pictures().pending()
+            ? known.pictures()
+            : ModelPictures.hidden(
+                topic.found(),
+                model.showSamples(),
+                true,
+                known != null && topic.isOfTheSameWeights(known.topic())
+                    ? known.pictures().layer()
+                    : null);
+    drawn.put(key, new Drawn(topic, meanwhile));
     thread.execute(() -> draw(key, topic));
-    return begun;
+    return meanwhile;
   }
 
   private void draw(String key, Topic topic) {
@@ -93,27 +101,37 @@ final class PictureDesk implements AutoCloseable {
     }
     ModelPictures done;
     try {
-      Layer known = now.pictures().layer();
-      Layer layer = known == null ? layer(topic.model()) : known;
-      Contributors found = topic.found();
-      boolean shown = topic.model().showSamples();
-      done =
-          found == null || !shown
-              ? ModelPictures.hidden(found, shown, false, layer)
-              : new ModelPictures(
-                  ModelPictures.FORMAT,
-                  false,
-                  ModelPictures.note(found, true),
-                  samples(topic.model(), found),
-                  layer);
+      done = pictures(topic, now.pictures().layer());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return;
+    }
+    // Where windows are shorter than drawing takes, the newest would never be done.
+    drawn.computeIfPresent(
+        key,
+        (name, newest) ->
+            newest.topic().equals(topic) || newest.topic().mayShow(topic)
+                ? new Drawn(newest.topic(), done)
+                : newest);
+  }
+
+  private ModelPictures pictures(Topic topic, @Nullable Layer known) throws InterruptedException {
+    Contributors found = topic.found();
+    boolean shown = topic.model().showSamples();
+    try {
+      Layer layer = known == null ? layer(topic.model()) : known;
+      return found == null || !shown
+          ? ModelPictures.hidden(found, shown, false, layer)
+          : new ModelPictures(
+              ModelPictures.FORMAT,
+              false,
+              ModelPictures.note(found, true),
+              samples(topic.model(), found),
+              layer);
     } catch (RuntimeException e) {
       LOG.warn("the pictures of model '{}' cannot be drawn", topic.model().name(), e);
-      done = ModelPictures.hidden(topic.found(), topic.model().showSamples(), false, null);
+      return ModelPictures.hidden(found, shown, false, null);
     }
-    drawn.replace(key, now, new Drawn(topic, done));
   }
 
   private @Nullable Layer layer(ModelSettings model) throws InterruptedException {

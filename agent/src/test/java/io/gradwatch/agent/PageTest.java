@@ -137,7 +137,8 @@ class PageTest {
     for (int width : new int[] {1600, 1000, 390}) {
       page.setViewportSize(width, 900);
 
-      assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(width);
+      // Charts follow in the frame after.
+      page.waitForFunction("document.documentElement.scrollWidth === " + width);
     }
   }
 
