@@ -138,7 +138,8 @@ class PageTest {
       page.setViewportSize(width, 900);
 
       // Charts follow in the frame after.
-      page.waitForFunction("document.documentElement.scrollWidth === " + width);
+      page.waitForCondition(
+          () -> width == (int) page.evaluate("document.documentElement.scrollWidth"));
     }
   }
 
