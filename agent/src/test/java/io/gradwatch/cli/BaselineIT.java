@@ -15,10 +15,7 @@ import io.gradwatch.demo.Shift;
 import io.gradwatch.demo.Traffic;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.topology.Topics;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,8 +41,6 @@ class BaselineIT {
 
   @TempDir private Path directory;
   private String bootstrapServers = "";
-
-  private record Ended(int code, String out, String err) {}
 
   @Test
   void aBaselineOfPastWindowsCountsInARunningAgentOnceItIsApproved() throws Exception {
@@ -115,7 +110,7 @@ class BaselineIT {
     List<String> all = new ArrayList<>(List.of("report"));
     all.addAll(List.of(arguments));
     all.addAll(List.of("-c", directory.resolve("gradwatch.yaml").toString()));
-    return execute(all.toArray(String[]::new));
+    return Ended.of(all.toArray(String[]::new));
   }
 
   private void rollsBackAndPins(String live, String past) throws IOException {
@@ -162,7 +157,7 @@ class BaselineIT {
         .contains("no baseline of model 'digits' has an id that starts with 'ffffffff'");
     assertThat(baseline("list", "other").code()).isEqualTo(Main.USAGE);
     assertThat(baseline("create", "digits", "--task", "binary").code()).isEqualTo(Main.USAGE);
-    assertThat(execute("baseline", "create").code()).isEqualTo(Main.USAGE);
+    assertThat(Ended.of("baseline", "create").code()).isEqualTo(Main.USAGE);
   }
 
   private String failure(String... arguments) {
@@ -225,24 +220,7 @@ class BaselineIT {
     List<String> all = new ArrayList<>(List.of("baseline"));
     all.addAll(List.of(arguments));
     all.addAll(List.of("-c", directory.resolve("gradwatch.yaml").toString()));
-    return execute(all.toArray(String[]::new));
-  }
-
-  private static Ended execute(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-      int code = Main.execute(arguments);
-      return new Ended(
-          code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
+    return Ended.of(all.toArray(String[]::new));
   }
 
   private String config() {

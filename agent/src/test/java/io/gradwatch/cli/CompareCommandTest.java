@@ -3,11 +3,7 @@ package io.gradwatch.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,16 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CompareCommandTest {
   private static final Path MODELS = Path.of("src/test/resources/io/gradwatch/importance/models");
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private static Path folder;
-
-  private record Ended(int code, String out, String err) {
-    /** The last line: libtorch may log before it. */
-    JsonNode json() throws IOException {
-      return JSON.readTree(out.lines().reduce("", (before, line) -> line));
-    }
-  }
 
   @BeforeAll
   static void write() throws IOException {
@@ -98,7 +86,7 @@ class CompareCommandTest {
 
   @Test
   void wrongUsageIsNamed() {
-    Ended one = execute("compare", "--model", model("norm"), "--samples", folder + "/rows.jsonl");
+    Ended one = Ended.of("compare", "--model", model("norm"), "--samples", folder + "/rows.jsonl");
 
     assertThat(one.code()).isEqualTo(Main.USAGE);
     assertThat(one.err()).contains("--model is given 1 times, must be twice");
@@ -120,27 +108,10 @@ class CompareCommandTest {
                 "--samples",
                 folder.resolve("rows.jsonl").toString()));
     arguments.addAll(List.of(more));
-    return execute(arguments.toArray(String[]::new));
+    return Ended.of(arguments.toArray(String[]::new));
   }
 
   private static String model(String name) {
     return MODELS.resolve(name + ".pt").toString();
-  }
-
-  private static Ended execute(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-      int code = Main.execute(arguments);
-      return new Ended(
-          code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
   }
 }

@@ -9,10 +9,8 @@ import io.gradwatch.demo.Digit;
 import io.gradwatch.demo.DigitFile;
 import io.gradwatch.demo.DigitRequests;
 import io.gradwatch.demo.Shift;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,16 +34,6 @@ class MainTest {
   private static List<Digit> digits;
 
   /** What a shell would see. */
-  private record Ended(int code, String out, String err) {
-    List<JsonNode> lines() throws IOException {
-      List<JsonNode> lines = new ArrayList<>();
-      for (String line : out.lines().toList()) {
-        lines.add(JSON.readTree(line));
-      }
-      return lines;
-    }
-  }
-
   @BeforeAll
   static void record() throws IOException {
     digits = DigitFile.heldOut(Path.of("src/main/dist/demo/digits.csv.gz"));
@@ -66,7 +54,7 @@ class MainTest {
     }
     Files.write(folder.resolve("oracle.jsonl"), bodies);
     Ended ended =
-        execute(
+        Ended.of(
             "importance",
             "--model",
             MODEL,
@@ -99,7 +87,7 @@ class MainTest {
 
   @Test
   void importanceTableFitsAScreen() {
-    Ended ended = execute("importance", "--model", MODEL, "--samples", file("short.jsonl"));
+    Ended ended = Ended.of("importance", "--model", MODEL, "--samples", file("short.jsonl"));
 
     assertThat(ended.out().lines()).hasSize(12).allMatch(line -> line.length() <= 100);
   }
@@ -107,7 +95,7 @@ class MainTest {
   @Test
   void importanceByEveryMethodFitsAScreenInBlocks() {
     Ended ended =
-        execute(
+        Ended.of(
             "importance",
             "--model",
             MODEL,
@@ -131,7 +119,7 @@ class MainTest {
   @Test
   void importanceOfModulesAndInputsAsJson() throws IOException {
     Ended ended =
-        execute(
+        Ended.of(
             "importance",
             "--model",
             MODEL,
@@ -168,7 +156,7 @@ class MainTest {
   @Test
   void oneMethodThatFailsLeavesTheOthers() {
     Ended ended =
-        execute(
+        Ended.of(
             "importance",
             "--model",
             MODEL,
@@ -187,7 +175,7 @@ class MainTest {
   void anOutputThatIsNotThereIsNamed() {
     assertThat(
             failed(
-                execute(
+                Ended.of(
                     "importance",
                     "--model",
                     MODEL,
@@ -201,7 +189,7 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(strings = {"--windows=3", "--exit-on-drift", "--port=0"})
   void trafficAloneTakesNoOptionsOfTheWholeDemonstration(String option) {
-    Ended ended = execute("demo", "--bootstrap-servers", "127.0.0.1:1", option);
+    Ended ended = Ended.of("demo", "--bootstrap-servers", "127.0.0.1:1", option);
 
     assertThat(ended.code()).isEqualTo(2);
     assertThat(ended.err())
@@ -210,7 +198,7 @@ class MainTest {
 
   @Test
   void trafficGoesOnlyToWhatCanBeABroker() {
-    Ended ended = execute("demo", "--bootstrap-servers", "kafka");
+    Ended ended = Ended.of("demo", "--bootstrap-servers", "kafka");
 
     assertThat(ended.code()).isEqualTo(2);
     assertThat(ended.err()).contains("--bootstrap-servers is 'kafka', expected HOST:PORT,...");
@@ -225,7 +213,7 @@ class MainTest {
   })
   void refusesWindowsThatAreNone(String option, String value, String message) {
     String samples = file("short.jsonl");
-    Ended ended = execute("backtest", "--model", MODEL, "--samples", samples, option, value);
+    Ended ended = Ended.of("backtest", "--model", MODEL, "--samples", samples, option, value);
 
     assertThat(ended.code()).isEqualTo(2);
     assertThat(ended.err()).contains(message);
@@ -315,9 +303,9 @@ class MainTest {
   void saysInOneLineWhatIsWrongWithAFile() throws IOException {
     Files.writeString(folder.resolve("bad.jsonl"), body(requests(1), 0, Shift.NONE) + "\n{\"in\n");
 
-    assertThat(failed(execute("importance", "--model", MODEL, "--samples", file("bad.jsonl"))))
+    assertThat(failed(Ended.of("importance", "--model", MODEL, "--samples", file("bad.jsonl"))))
         .contains("bad.jsonl: line 2: ");
-    assertThat(failed(execute("importance", "--model", MODEL, "--samples", file("no.jsonl"))))
+    assertThat(failed(Ended.of("importance", "--model", MODEL, "--samples", file("no.jsonl"))))
         .endsWith("no.jsonl: no such file or folder");
     assertThat(failed(backtest("no.json", "short.jsonl"))).contains("no.json does not exist");
     assertThat(failed(create("short.jsonl", "no/such.json"))).contains("no such file or folder");
@@ -325,12 +313,12 @@ class MainTest {
 
   @Test
   void wrongUsageEndsWithTwoAndNamesTheHelp() {
-    Ended ended = execute("importance", "--nope");
+    Ended ended = Ended.of("importance", "--nope");
 
     assertThat(ended.code()).isEqualTo(Main.USAGE);
     assertThat(ended.err().lines()).hasSize(2);
     assertThat(ended.err()).contains("--nope", "Try 'gradwatch importance --help'.");
-    assertThat(execute("backtest", "--false-alarms", "sometimes").err())
+    assertThat(Ended.of("backtest", "--false-alarms", "sometimes").err())
         .contains("write '1 per 90d'")
         .doesNotContain("Exception");
   }
@@ -339,8 +327,9 @@ class MainTest {
   void optionOutOfRangeIsWrongUsage() {
     String samples = file("short.jsonl");
     Ended microBatch =
-        execute("importance", "--model", MODEL, "--samples", samples, "--micro-batch", "0");
-    Ended effect = execute("backtest", "--model", MODEL, "--samples", samples, "--min-effect", "2");
+        Ended.of("importance", "--model", MODEL, "--samples", samples, "--micro-batch", "0");
+    Ended effect =
+        Ended.of("backtest", "--model", MODEL, "--samples", samples, "--min-effect", "2");
 
     assertThat(microBatch.code()).isEqualTo(Main.USAGE);
     assertThat(microBatch.err()).contains("micro-batch is 0, must be auto or 1 to 4096");
@@ -353,19 +342,19 @@ class MainTest {
     Path config = folder.resolve("bad.yaml");
     Files.writeString(config, "modelz: 3\nkafkas: 1\n");
 
-    Ended ended = execute("run", "-c", config.toString());
+    Ended ended = Ended.of("run", "-c", config.toString());
 
     assertThat(ended.code()).isEqualTo(Main.USAGE);
     assertThat(ended.err()).contains("modelz", "kafkas");
-    assertThat(execute("run", "-c", folder + "/none.yaml").code()).isEqualTo(Main.USAGE);
+    assertThat(Ended.of("run", "-c", folder + "/none.yaml").code()).isEqualTo(Main.USAGE);
   }
 
   private static Ended importance(String model) {
-    return execute("importance", "--model", model, "--samples", file("short.jsonl"));
+    return Ended.of("importance", "--model", model, "--samples", file("short.jsonl"));
   }
 
   private static Ended create(String samples, String baseline) {
-    return execute(
+    return Ended.of(
         "baseline",
         "create",
         "--model",
@@ -379,7 +368,7 @@ class MainTest {
   }
 
   private static Ended backtest(String baseline, String samples) {
-    return execute(
+    return Ended.of(
         "backtest",
         "--model",
         MODEL,
@@ -402,7 +391,7 @@ class MainTest {
 
   @Test
   void doctorTrustsTheModelOfTheDemonstration() {
-    Ended ended = execute("doctor", "--model", MODEL, "--samples", file("single.jsonl"));
+    Ended ended = Ended.of("doctor", "--model", MODEL, "--samples", file("single.jsonl"));
 
     assertThat(ended.code()).isZero();
     assertThat(ended.out().lines())
@@ -422,7 +411,7 @@ class MainTest {
     Path rows = folder.resolve("four.jsonl");
     Files.write(rows, List.of(row.formatted(1), row.formatted(2), row.formatted(-1)));
     String model = MODELS.resolve("detached.pt").toString();
-    Ended ended = execute("doctor", "--model", model, "--samples", rows.toString());
+    Ended ended = Ended.of("doctor", "--model", model, "--samples", rows.toString());
 
     assertThat(ended.code()).isEqualTo(1);
     assertThat(ended.out())
@@ -433,9 +422,9 @@ class MainTest {
   void doctorTellsMachines() throws IOException {
     Path config = folder.resolve("wrong.yaml");
     Files.writeString(config, "models:\n  - name: a\n    pathh: b\n");
-    Ended wrong = execute("doctor", "--config", config.toString(), "--format", "json");
+    Ended wrong = Ended.of("doctor", "--config", config.toString(), "--format", "json");
     Ended good =
-        execute("doctor", "--model", MODEL, "--samples", file("single.jsonl"), "--format", "json");
+        Ended.of("doctor", "--model", MODEL, "--samples", file("single.jsonl"), "--format", "json");
 
     assertThat(wrong.code()).isEqualTo(Main.USAGE);
     assertThat(wrong.lines())
@@ -443,23 +432,6 @@ class MainTest {
         .anyMatch(finding -> finding.get("found").asText().contains("pathh"));
     assertThat(good.code()).isZero();
     assertThat(good.lines()).hasSize(3).allMatch(finding -> finding.get("good").asBoolean());
-  }
-
-  private static Ended execute(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-      int code = Main.execute(arguments);
-      return new Ended(
-          code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
   }
 
   private static void write(String name, int count, long seed, Shift shift) throws IOException {

@@ -10,9 +10,7 @@ import io.gradwatch.demo.Shift;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.report.document.Observations;
 import io.gradwatch.report.document.Seen;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +29,6 @@ class ReportCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private static Path folder;
-
-  private record Ended(int code, String out, String err) {}
 
   @BeforeAll
   static void write() throws IOException {
@@ -185,19 +181,6 @@ class ReportCommandTest {
   private static Ended report(String... arguments) {
     List<String> all = new ArrayList<>(List.of("report"));
     all.addAll(List.of(arguments));
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-      int code = Main.execute(all.toArray(String[]::new));
-      return new Ended(
-          code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
+    return Ended.of(all.toArray(String[]::new));
   }
 }

@@ -3,14 +3,11 @@ package io.gradwatch.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gradwatch.demo.Digit;
 import io.gradwatch.demo.DigitFile;
 import io.gradwatch.demo.DigitRequests;
 import io.gradwatch.demo.Shift;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,17 +25,9 @@ class SelfTestCommandTest {
   private static final int WINDOW = 32;
   private static final int BASELINE = 30;
   private static final int RUN = 3 * BASELINE;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private static Path folder;
   private static List<Digit> digits;
-
-  private record Ended(int code, String out, String err) {
-    /** The last line: libtorch may log before it. */
-    JsonNode json() throws IOException {
-      return JSON.readTree(out.lines().reduce("", (before, line) -> line));
-    }
-  }
 
   @BeforeAll
   static void record() throws IOException {
@@ -122,7 +111,7 @@ class SelfTestCommandTest {
     Ended ended;
     try {
       ended =
-          execute(
+          Ended.of(
               "selftest",
               "--demo",
               "--runs",
@@ -165,7 +154,7 @@ class SelfTestCommandTest {
         "selftest --demo --runs 0 | runs is 0, must be at least 1",
       })
   void wrongUsageIsNamed(String line, String message) {
-    Ended ended = execute(line.split(" "));
+    Ended ended = Ended.of(line.split(" "));
 
     assertThat(ended.code()).isEqualTo(Main.USAGE);
     assertThat(ended.err()).contains("gradwatch: " + message);
@@ -194,24 +183,7 @@ class SelfTestCommandTest {
       arguments.addAll(List.of("--false-alarms", "10% in 60 windows"));
     }
     arguments.addAll(List.of(more));
-    return execute(arguments.toArray(String[]::new));
-  }
-
-  private static Ended execute(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-      int code = Main.execute(arguments);
-      return new Ended(
-          code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
+    return Ended.of(arguments.toArray(String[]::new));
   }
 
   /** Windows of digits, in each run inverted from one window on. */

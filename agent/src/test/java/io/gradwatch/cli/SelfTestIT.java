@@ -24,9 +24,7 @@ import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.ModelPartition;
 import io.gradwatch.topology.WindowOutcome;
 import io.gradwatch.window.SampleBatch;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +55,6 @@ class SelfTestIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private Path directory;
-
-  private record Ended(int code, String out, String err) {}
 
   @Test
   void playsPastWindowsOfTheTopicAndPutsShiftsIntoAFile() throws Exception {
@@ -180,20 +176,7 @@ class SelfTestIT {
     List<String> arguments =
         new ArrayList<>(List.of("selftest", "-c", file("gradwatch.yaml"), "digits"));
     arguments.addAll(List.of(options));
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-      int code = Main.execute(arguments.toArray(String[]::new));
-      return new Ended(
-          code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
+    return Ended.of(arguments.toArray(String[]::new));
   }
 
   private void write(String name, int rows, long seed) throws IOException {
