@@ -1,8 +1,8 @@
 package io.gradwatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.gradwatch.Documents.Line;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -12,58 +12,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Whatever a document links to exists, and whatever it tells people to type is understood. */
+/** Whatever a document links to exists, and the commands of its sentences do. */
 class DocumentsTest {
-  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-  private static final Pattern FENCED = Pattern.compile("(?ms)^ *```(\\w*)\n(.*?)^ *```");
+  private static final Path ROOT = Documents.ROOT;
   private static final Pattern LINK =
       Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)|<(https?:[^>]+)>");
   private static final Pattern INLINE = Pattern.compile("`(gradwatch [^`]+)`");
-  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
-
-  /** A line of a document, for messages. */
-  record Line(String document, String text) {
-    @Override
-    public String toString() {
-      return document + ": " + text;
-    }
-  }
-
-  private static List<Path> documents() throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT, 4)) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith(".md"))
-          .filter(file -> !ROOT.relativize(file).toString().matches("(.*/)?(target|src|\\.git)/.*"))
-          .sorted()
-          .toList();
-    }
-  }
-
-  private static String name(Path document) {
-    return ROOT.relativize(document).toString();
-  }
-
-  /** Without what stands in blocks of code. */
-  private static String prose(String text) {
-    return FENCED.matcher(text).replaceAll("");
-  }
 
   static List<Line> links() throws IOException {
     List<Line> links = new ArrayList<>();
-    for (Path document : documents()) {
-      LINK.matcher(prose(Files.readString(document)))
+    for (Path document : Documents.all()) {
+      LINK.matcher(Documents.prose(Files.readString(document)))
           .results()
           .map(link -> link.group(1) == null ? link.group(2) : link.group(1))
-          .forEach(link -> links.add(new Line(name(document), link)));
+          .forEach(link -> links.add(new Line(Documents.name(document), link)));
     }
     return links;
   }
@@ -95,7 +63,7 @@ class DocumentsTest {
     Map<String, Integer> seen = new HashMap<>();
     List<String> anchors = new ArrayList<>();
     Pattern.compile("(?m)^#{1,6} +(.+?) *$")
-        .matcher(prose(text))
+        .matcher(Documents.prose(text))
         .results()
         .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
         .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
@@ -107,55 +75,8 @@ class DocumentsTest {
     return anchors;
   }
 
-  static List<Line> commands() throws IOException {
-    List<Line> commands = new ArrayList<>();
-    for (Path document : documents()) {
-      for (MatchResult block : FENCED.matcher(Files.readString(document)).results().toList()) {
-        if (block.group(1).matches("sh|bash|console|")) {
-          block
-              .group(2)
-              .replaceAll("\\\\\n\\s*", " ")
-              .lines()
-              .map(line -> line.strip().replaceFirst("^\\$ ", ""))
-              .map(line -> line.replaceFirst("^(sudo( -u \\S+)?|[A-Z_]+=\\S+) ", ""))
-              .filter(line -> line.matches("(\\S*/)?gradwatch .*"))
-              .forEach(line -> commands.add(new Line(name(document), line)));
-        }
-      }
-    }
-    return commands;
-  }
-
-  @ParameterizedTest
-  @MethodSource("commands")
-  void showsOnlyCommandsThatTheProgramTakes(Line command) {
-    String typed = command.text().replaceFirst("\\s(#|\\||>|2>|&&).*", "");
-    List<String> words =
-        WORD.matcher(typed)
-            .results()
-            .map(
-                word ->
-                    Stream.of(word.group(1), word.group(2), word.group(3))
-                        .filter(text -> text != null)
-                        .collect(Collectors.joining()))
-            .skip(1)
-            .toList();
-
-    assertThatCode(() -> Commands.program().parseArgs(words.toArray(String[]::new)))
-        .as("%s", command)
-        .doesNotThrowAnyException();
-  }
-
   static List<Line> mentions() throws IOException {
-    List<Line> mentions = new ArrayList<>();
-    for (Path document : documents()) {
-      INLINE
-          .matcher(prose(Files.readString(document)))
-          .results()
-          .map(mention -> mention.group(1).replaceAll("\\s+", " "))
-          .forEach(mention -> mentions.add(new Line(name(document), mention)));
-    }
-    return mentions;
+    return Documents.mentions(INLINE);
   }
 
   /** In a sentence a command may lack what is obvious, but nothing of it is made up. */
@@ -191,7 +112,7 @@ class DocumentsTest {
     Path guide = ROOT.resolve("deploy");
     String index = Files.readString(guide.resolve("README.md"));
 
-    assertThat(documents())
+    assertThat(Documents.all())
         .filteredOn(document -> guide.equals(document.getParent()))
         .extracting(document -> document.getFileName().toString())
         .filteredOn(name -> !name.equals("README.md"))

@@ -1,6 +1,7 @@
 package io.gradwatch.cli;
 
 import io.gradwatch.agent.BaselineTopic;
+import io.gradwatch.cli.BaselineOptions.DryRunOption;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.drift.Baseline;
@@ -10,7 +11,6 @@ import io.gradwatch.drift.StoredBaseline.Origin;
 import io.gradwatch.importance.ImportanceSnapshot;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -59,6 +59,7 @@ final class BaselineCreate implements Callable<Integer> {
           "--last",
           "--model-version",
           "--note",
+          "--dry-run",
           "--format");
   private static final List<String> OF_FILE = List.of("--model", "--samples", "--output");
 
@@ -66,6 +67,7 @@ final class BaselineCreate implements Callable<Integer> {
   @Mixin private Windows windows;
   @Mixin private HistoryOptions history;
   @Mixin private FormatOption format;
+  @Mixin private DryRunOption dryRun;
 
   @Option(
       names = {"-c", "--config"},
@@ -138,7 +140,7 @@ final class BaselineCreate implements Callable<Integer> {
       windows.forEach(null, progress, snapshots::add);
     }
     Baseline baseline = Baseline.of(snapshots, settings);
-    Files.writeString(file, Json.line(baseline), StandardCharsets.UTF_8);
+    dryRun.write(spec, file, Json.line(baseline));
     String shortcoming = baseline.shortcoming(settings);
     written(null, null, null, baseline, shortcoming);
     err().printf("%s: %d windows of %d samples%n", file, baseline.windows(), windows.size);
@@ -176,9 +178,9 @@ final class BaselineCreate implements Callable<Integer> {
             Baseline.of(snapshots, opened.settings().drift()));
     Path file = output;
     if (file == null) {
-      BaselineImport.publish(spec, format, opened, stored);
+      BaselineImport.publish(spec, format, dryRun, opened, stored);
     } else {
-      Files.writeString(file, Json.line(stored), StandardCharsets.UTF_8);
+      dryRun.write(spec, file, Json.line(stored));
       Baseline baseline = stored.baseline();
       written(
           opened.model(),

@@ -1,6 +1,7 @@
 package io.gradwatch.cli;
 
 import io.gradwatch.agent.BaselineFile;
+import io.gradwatch.cli.BaselineOptions.DryRunOption;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.BaselineCatalogue;
@@ -37,6 +38,7 @@ final class BaselineImport implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
   @Mixin private FormatOption format;
+  @Mixin private DryRunOption dryRun;
 
   @Parameters(index = "1", paramLabel = "FILE", description = "the file")
   private Path file;
@@ -70,7 +72,7 @@ final class BaselineImport implements Callable<Integer> {
             BaselineOptions.user(),
             note,
             baseline);
-    publish(spec, format, opened, stored);
+    publish(spec, format, dryRun, opened, stored);
     return 0;
   }
 
@@ -91,7 +93,12 @@ final class BaselineImport implements Callable<Integer> {
    * Writes a baseline and says how to make it count. One of the same windows stays as it is: who
    * made it decides whether it counts.
    */
-  static void publish(CommandSpec spec, FormatOption format, Opened opened, StoredBaseline stored)
+  static void publish(
+      CommandSpec spec,
+      FormatOption format,
+      DryRunOption dryRun,
+      Opened opened,
+      StoredBaseline stored)
       throws InterruptedException {
     boolean there =
         opened.topic().read(opened.model()).stream()
@@ -99,7 +106,7 @@ final class BaselineImport implements Callable<Integer> {
             .anyMatch(
                 other -> BaselineEntry.of(other).key().equals(BaselineEntry.of(stored).key()));
     if (!there) {
-      opened.topic().write(opened.model(), BaselineEntry.of(stored));
+      dryRun.write(spec, opened, BaselineEntry.of(stored));
     }
     String shortcoming = stored.baseline().shortcoming(opened.settings().drift());
     format.print(
@@ -125,9 +132,11 @@ final class BaselineImport implements Callable<Integer> {
           .getErr()
           .printf("It cannot carry the budget of false alarms yet: %s.%n", shortcoming);
     }
-    spec.commandLine()
-        .getErr()
-        .printf(
-            "'gradwatch baseline approve %s %s' makes it count.%n", opened.model(), stored.id());
+    if (there || !dryRun.given()) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "'gradwatch baseline approve %s %s' makes it count.%n", opened.model(), stored.id());
+    }
   }
 }

@@ -59,9 +59,14 @@ class BaselineIT {
         String live = only(list(), "live").get("id").asText();
 
         // When
+        Ended tried = baseline("create", "digits", "--last", "25", "--dry-run");
+        assertThat(tried.err()).contains("Nothing is written: this would be record 'digits/");
+        assertThat(list()).hasSize(1);
         Ended created = baseline("create", "digits", "--last", "25", "--note", "the new regime");
         String past = only(list(), "history").get("id").asText();
         assertThat(created.out()).contains(past, "25 windows");
+        assertThat(active()).isEqualTo(live);
+        assertThat(baseline("approve", "digits", past, "--dry-run").code()).isZero();
         assertThat(active()).isEqualTo(live);
         Ended approved = baseline("approve", "digits", past.substring(0, 8));
 

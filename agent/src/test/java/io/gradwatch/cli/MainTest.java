@@ -353,6 +353,28 @@ class MainTest {
     return Ended.of("importance", "--model", model, "--samples", file("short.jsonl"));
   }
 
+  @Test
+  void aDryRunComputesTheBaselineAndWritesNoFile() {
+    Ended ended =
+        Ended.of(
+            "baseline",
+            "create",
+            "--model",
+            MODEL,
+            "--samples",
+            file("short.jsonl"),
+            "--window-samples",
+            Integer.toString(WINDOW),
+            "--dry-run",
+            "-o",
+            file("dry.json"));
+
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(ended.err())
+        .contains("Nothing is written: this would be file '" + file("dry.json"), "2 windows");
+    assertThat(folder.resolve("dry.json")).doesNotExist();
+  }
+
   private static Ended create(String samples, String baseline) {
     return Ended.of(
         "baseline",

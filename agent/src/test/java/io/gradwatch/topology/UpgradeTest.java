@@ -10,52 +10,33 @@ import io.gradwatch.drift.BaselineSelection;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftState;
 import io.gradwatch.drift.StoredBaseline;
-import io.gradwatch.importance.ImportanceSnapshot;
-import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
-import io.gradwatch.importance.ImportanceSnapshot.Value;
-import io.gradwatch.importance.LabelledRows;
-import io.gradwatch.importance.Mailbox;
-import io.gradwatch.importance.ModelVersion;
-import io.gradwatch.importance.Outcome;
-import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
 import io.gradwatch.report.ModelReport;
-import io.gradwatch.sample.Field;
-import io.gradwatch.sample.Priority;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.topology.ReleasedRecords.Entry;
-import io.gradwatch.window.LabelSource;
-import io.gradwatch.window.SampleBatch;
-import io.gradwatch.window.SampleKey;
-import io.gradwatch.window.Watermarks.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.Random;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,8 +51,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * nothing rewrites; {@code -Drelease.record=VERSION} adds those of a new release.
  */
 class UpgradeTest {
-  private static final long T = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
-  private static final Duration WAIT = Duration.ofMinutes(1);
+  private static final long T = ReleasedTraffic.T;
   private static final int WINDOWS = 24;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> WRITTEN =
@@ -82,7 +62,7 @@ class UpgradeTest {
           Traffic.TOPICS.baselines());
 
   private final Metrics metrics = new Metrics();
-  private final Device device = new Device();
+  private final ReleasedTraffic.Device device = new ReleasedTraffic.Device();
   private final List<Entry> piped = new ArrayList<>();
   private TopologyTestDriver driver;
 
@@ -93,8 +73,7 @@ class UpgradeTest {
     driver =
         new TopologyTestDriver(
             ImportanceTopology.of(
-                List.of(
-                    Traffic.labelled(4, new LabelSource("digits.labels", new Field.Key(), WAIT))),
+                List.of(ReleasedTraffic.model()),
                 Traffic.TOPICS,
                 3,
                 () -> Traffic.busy(1),
@@ -103,67 +82,6 @@ class UpgradeTest {
                 metrics),
             properties,
             Instant.ofEpochMilli(T));
-  }
-
-  /** Computes at once what it is not told to hold back. */
-  private static final class Device {
-    private final Random noise = new Random(5);
-    private double scale = 1;
-    private boolean stuck;
-
-    Mailbox open() {
-      Deque<Outcome> done = new ArrayDeque<>();
-      return new Mailbox() {
-        @Override
-        public boolean offer(Offer window) {
-          SampleBatch batch = window.batch();
-          if (!stuck) {
-            Outcome.WindowKey key = new Outcome.WindowKey(batch.model(), batch.start());
-            done.add(new Outcome.Computed(key, snapshot(batch), List.of()));
-          }
-          return true;
-        }
-
-        @Override
-        public @Nullable Outcome poll() {
-          return done.poll();
-        }
-
-        @Override
-        public void close() {
-          done.clear();
-        }
-      };
-    }
-
-    private Value value() {
-      double mean = scale * Math.exp(0.05 * noise.nextGaussian());
-      return new Value(mean, 0.01, 1, null);
-    }
-
-    private ImportanceSnapshot snapshot(SampleBatch batch) {
-      return new ImportanceSnapshot(
-          1,
-          batch.model(),
-          new ModelVersion("1", "ab".repeat(32)),
-          batch.start(),
-          batch.end(),
-          batch.samples().size(),
-          batch.population(),
-          batch.digest(),
-          new Tuning(1, List.of()),
-          0.01,
-          "cpu",
-          List.of(
-              new GroupImportance(
-                  "w", 1, 1, Map.of("taylor", value(), "labelled-taylor", value()))),
-          null,
-          batch.labelled()
-              ? new LabelledRows(4, Map.of("taylor", List.of(1.0)))
-              : new LabelledRows(0, Map.of()),
-          null,
-          null);
-    }
   }
 
   @AfterEach
@@ -177,24 +95,11 @@ class UpgradeTest {
     TestInputTopic<String, byte[]> samples =
         driver.createInputTopic(
             Traffic.TOPICS.samples(), new StringSerializer(), (topic, value) -> value);
-    pipe(samples, Envelope.watermark(new Source(Traffic.TOPIC, 0), T - 1, false));
+    pipe(samples, ReleasedTraffic.before());
     for (int window = 0; window < WINDOWS; window++) {
       device.scale = window < WINDOWS - 3 ? 1 : 4;
       device.stuck = window == WINDOWS - 1;
-      long start = T + window * Traffic.SIZE;
-      for (int i = 0; i <= Traffic.K; i++) {
-        int offset = 100 * window + i;
-        SampleKey key =
-            new SampleKey(new Priority(0, Traffic.TOPIC, 0).of(offset), Traffic.TOPIC, 0, offset);
-        // The last one is of the next window.
-        long time = i < Traffic.K ? start + i : start + Traffic.SIZE + 100;
-        Record<byte[], byte[]> record = new Record<>(null, Traffic.request(offset), time);
-        pipe(samples, Envelope.sample(key, time, 1, record));
-        pipe(
-            samples, Envelope.label(new Source("digits.labels", 0), "" + offset, List.of(i % 2.0)));
-      }
-      long passed = start + Traffic.SIZE + Traffic.GRACE;
-      pipe(samples, Envelope.watermark(new Source(Traffic.TOPIC, 0), passed, window % 2 == 0));
+      ReleasedTraffic.window(window, window % 2 == 0).forEach(record -> pipe(samples, record));
       driver.advanceWallClockTime(Duration.ofSeconds(5));
       driver.advanceWallClockTime(Duration.ofSeconds(5));
     }
