@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -49,6 +50,11 @@ public final class ComposeBench {
    * @param inImage whether the root file system of the image is made and used
    */
   public static void report(File json, boolean inImage) throws Exception {
+    List<String> lacking = lacking(inImage);
+    if (!lacking.isEmpty()) {
+      System.err.printf("not run: this machine lacks %s%n", String.join(", ", lacking));
+      System.exit(2);
+    }
     ComposeBench bench = new ComposeBench();
     try {
       bench.run(inImage);
@@ -57,6 +63,29 @@ public final class ComposeBench {
     } finally {
       bench.end();
     }
+  }
+
+  /** Debian's packages, and rights, without which there is nothing to run. */
+  private static List<String> lacking(boolean inImage) {
+    Map<String, String> packages = new LinkedHashMap<>();
+    packages.put("prometheus", "prometheus");
+    packages.put("prometheus-alertmanager", "prometheus-alertmanager");
+    if (inImage) {
+      packages.put("mmdebstrap", "mmdebstrap");
+      packages.put("bwrap", "bubblewrap");
+    }
+    List<String> path = List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
+    List<String> lacking = new ArrayList<>();
+    packages.forEach(
+        (program, of) -> {
+          if (path.stream().noneMatch(it -> Files.isExecutable(Path.of(it, program)))) {
+            lacking.add("Debian's package " + of);
+          }
+        });
+    if (inImage && !System.getProperty("user.name").equals("root")) {
+      lacking.add("a user who is root");
+    }
+    return lacking;
   }
 
   private void run(boolean inImage) throws Exception {

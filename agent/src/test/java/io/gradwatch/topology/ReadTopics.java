@@ -50,7 +50,7 @@ final class ReadTopics {
                     "type",
                     "string",
                     "description",
-                    "the request's id, unless 'label-id-header' names a header that has it"))));
+                    "the request's id, unless 'label-id' names a header that has it"))));
     channels.put(
         "labels",
         channel(
