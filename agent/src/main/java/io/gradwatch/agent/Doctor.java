@@ -187,6 +187,15 @@ public final class Doctor {
       bySegments(config).forEach(model -> findings.addAll(matching(model.get(0), existing)));
       Right.labels(config).forEach(topic -> findings.add(source("labels topic ", topic, existing)));
       Set<String> own = new HashSet<>(Right.ownTopics(config));
+      int brokers = admin.describeCluster().nodes().get().size();
+      if (!existing.containsAll(own) && brokers < config.replicationFactor()) {
+        findings.add(
+            new Finding(
+                false,
+                "replication-factor " + config.replicationFactor(),
+                "the cluster has %d broker(s), so topics that are missing cannot be made; set it to %d at the most"
+                    .formatted(brokers, brokers)));
+      }
       own.retainAll(existing);
       Map<String, TopicDescription> described = admin.describeTopics(own).allTopicNames().get();
       described.forEach((name, topic) -> findings.add(own(name, topic, config.partitions())));

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -79,8 +80,14 @@ final class TopicSetup {
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw new StartException(
-              "cannot create topic %s: %s; create it with %d partitions or grant Create on it (gradwatch doctor says what else is missing)"
-                  .formatted(topic.name(), StartException.cause(e), topic.numPartitions()),
+              "cannot create topic %s: %s; %s (gradwatch doctor says what else is missing)"
+                  .formatted(
+                      topic.name(),
+                      StartException.cause(e),
+                      e.getCause() instanceof InvalidReplicationFactorException
+                          ? "set replication-factor to the number of brokers at the most"
+                          : "create it with %d partitions or grant Create on it"
+                              .formatted(topic.numPartitions())),
               e);
         }
       }

@@ -1,6 +1,7 @@
 package io.gradwatch.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gradwatch.agent.Doctor.Finding;
@@ -53,6 +54,7 @@ class InstallationIT {
       int port = freePort();
       Path file = Files.writeString(folder.resolve("gradwatch.yaml"), yaml(broker, home, port));
       GradwatchConfig config = GradwatchConfig.load(file, Map.of());
+      thatMoreReplicasThanBrokersAreSeen(file);
       try (Admin admin = Broker.connect(config.kafka().values())) {
         thatADryRunChangesNothing(config, admin);
         thatItRuns(home, file, port);
@@ -60,6 +62,22 @@ class InstallationIT {
         assertThat(PlannedTopic.create(config)).isEmpty();
       }
     }
+  }
+
+  private void thatMoreReplicasThanBrokersAreSeen(Path file) throws Exception {
+    String yaml = Files.readString(file).replace("replication-factor: 1", "replication-factor: 3");
+    Path wrong = Files.writeString(folder.resolve("wrong.yaml"), yaml);
+    GradwatchConfig config = GradwatchConfig.load(wrong, Map.of());
+
+    assertThat(DryRun.examine(config))
+        .filteredOn(finding -> !finding.good())
+        .extracting(Finding::line)
+        .containsExactly(
+            "WRONG   replication-factor 3: the cluster has 1 broker(s), so topics that are missing"
+                + " cannot be made; set it to 1 at the most");
+    assertThatThrownBy(() -> PlannedTopic.create(config))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("set replication-factor to the number of brokers at the most");
   }
 
   private static void thatADryRunChangesNothing(GradwatchConfig config, Admin admin)
