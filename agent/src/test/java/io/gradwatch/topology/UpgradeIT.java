@@ -162,7 +162,7 @@ class UpgradeIT {
               .putInt(0)
               .array();
     }
-    producer.send(new ProducerRecord<>(topic, 0, key, entry.value()));
+    var unused = producer.send(new ProducerRecord<>(topic, 0, key, entry.value()));
   }
 
   private KafkaProducer<byte[], byte[]> producer() {
