@@ -79,6 +79,10 @@ final class ReleasedTraffic {
   static final class Device {
     private final Random noise = new Random(5);
     double scale = 1;
+
+    /** By which the scale grows with each window. */
+    double growth = 1;
+
     boolean stuck;
 
     Mailbox open() {
@@ -88,6 +92,7 @@ final class ReleasedTraffic {
         public boolean offer(Offer window) {
           SampleBatch batch = window.batch();
           if (!stuck) {
+            scale *= growth;
             Outcome.WindowKey key = new Outcome.WindowKey(batch.model(), batch.start());
             done.add(new Outcome.Computed(key, snapshot(batch), List.of()));
           }
