@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,9 +67,10 @@ public final class Monitoring implements AutoCloseable {
    * Starts them.
    *
    * @param agents ports of the agents' metrics
+   * @param keep how long an alert of drift goes on after its cause
    * @param alive asked at each notification
    */
-  public Monitoring(Path directory, List<Integer> agents, BooleanSupplier alive)
+  public Monitoring(Path directory, List<Integer> agents, Duration keep, BooleanSupplier alive)
       throws IOException {
     this.agents = List.copyOf(agents);
     receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -77,7 +79,7 @@ public final class Monitoring implements AutoCloseable {
     int alertmanager = freePort();
     prometheus = freePort();
     Path routes = write(directory.resolve("alertmanager.yml"), routes(receiver.getAddress()));
-    Path rules = write(directory.resolve("rules.yml"), rules());
+    Path rules = write(directory.resolve("rules.yml"), rules(keep));
     Path config = directory.resolve("prometheus.yml");
     Files.writeString(
         config,
@@ -232,13 +234,16 @@ public final class Monitoring implements AutoCloseable {
     return routes;
   }
 
-  /** The shipped rules; those on drift fire after a second and not after a minute. */
-  private static JsonNode rules() throws IOException {
+  /** The shipped rules; those on drift fire after a second, and not after a minute. */
+  private static JsonNode rules(Duration keep) throws IOException {
     JsonNode rules = YAML.readTree(SHIPPED.resolve("gradwatch.rules.yml").toFile());
     for (JsonNode group : rules.path("groups")) {
       for (JsonNode rule : group.path("rules")) {
         if (rule.path("alert").asText().matches("Gradwatch(Drift|Warning)")) {
           ((ObjectNode) rule).put("for", WAIT);
+          if (rule.has("keep_firing_for")) {
+            ((ObjectNode) rule).put("keep_firing_for", keep.toSeconds() + "s");
+          }
         }
       }
     }

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -39,11 +40,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class Hour {
   static final Duration WINDOW = Duration.ofSeconds(3);
   static final int K = 96;
+  private static final Path DATA = Path.of("target/hour-data").toAbsolutePath();
   private static final int AGENTS = 2;
   private static final int PARTITIONS = 2;
 
   /** Windows of the past that baselines are made of, and some more. */
   private static final int PAST = 108;
+
+  /** Longer than another agent takes to go on with a model: a kill is no recovery. */
+  private static final Duration KEEP = Duration.ofSeconds(25);
 
   private static final Duration BETWEEN_KILLS = Duration.ofMinutes(3);
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -52,6 +57,9 @@ public final class Hour {
   /** A heap of fixed size that is touched at the start: what grows is outside of it. */
   private static final Map<String, String> ENVIRONMENT =
       Map.of("JAVA_OPTS", "-Xms320m -Xmx320m -XX:+AlwaysPreTouch", "OMP_NUM_THREADS", "1");
+
+  private static final String INPUTS =
+      "    inputs: [{name: image, datatype: FP32, shape: [-1, 1, 8, 8]}]\n";
 
   private final Path directory;
   private final Path folder;
@@ -100,7 +108,8 @@ public final class Hour {
     if (!missing.isEmpty()) {
       throw new IllegalStateException("needs Debian's package " + missing);
     }
-    Path directory = Files.createTempDirectory("gradwatch-hour-");
+    // Not in the folder for temporary files, of which Kafka Streams warns.
+    Path directory = Files.createTempDirectory(Files.createDirectories(DATA), "run-");
     System.out.printf("data in %s, the record in %s%n", directory, folder);
     Files.createDirectories(folder);
     new Hour(directory, folder, minutes).run();
@@ -115,7 +124,7 @@ public final class Hour {
                 directory,
                 ENVIRONMENT,
                 (number, state) -> config(cluster.servers(), ports.get(number), state));
-        Monitoring monitoring = new Monitoring(directory, ports, () -> true);
+        Monitoring monitoring = new Monitoring(directory, ports, KEEP, () -> true);
         OpenPages pages = new OpenPages(ports)) {
       for (String model : HourTraffic.MODELS) {
         cluster.createTopic(HourTraffic.topic(model), PARTITIONS);
@@ -216,13 +225,21 @@ public final class Hour {
       for (int agent = 0; agent < AGENTS; agent++) {
         all.append(metrics(ports, agent));
       }
-      if (HourTraffic.STREAMS.stream()
-          .map("gradwatch_drift_status{model=\"%s\",status=\"stable\"} 1.0"::formatted)
-          .allMatch(line -> all.indexOf(line) >= 0)) {
+      if (HourTraffic.STREAMS.stream().allMatch(stream -> isWatched(stream, all))) {
         return Instant.now();
       }
     }
     throw new IllegalStateException("not all baselines were made within " + PATIENCE);
+  }
+
+  /** Whether a model has its baseline, and no windows of the past wait. */
+  private static boolean isWatched(String stream, CharSequence metrics) {
+    return Pattern.compile("drift_status\\{model=\"%s\",status=\"stable\"} 1.0".formatted(stream))
+            .matcher(metrics)
+            .find()
+        && Pattern.compile("windows_pending\\{model=\"%s\"} [01].0".formatted(stream))
+            .matcher(metrics)
+            .find();
   }
 
   /** Once all is there, or nothing has come for a while. */
@@ -292,7 +309,7 @@ public final class Hour {
             micro-batch: 16
             cycle: 5m
             baseline-windows: 100
-            false-alarms: 1 per 30d
+            false-alarms: 1 per 7d
         """;
     Path file = Program.home().resolve("demo/digits.pt");
     StringBuilder text =
@@ -316,15 +333,11 @@ public final class Hour {
       text.append(model.formatted(name, file, HourTraffic.topic(name), WINDOW.toSeconds(), K));
       text.append(
           switch (name) {
-            case HourTraffic.STEADY -> "    labelled: true\n    show-samples: true\n";
+            case HourTraffic.QUIET -> "    labelled: true\n    show-samples: true\n";
             case HourTraffic.TURNING ->
-                """
-                    inputs:
-                      - {name: image, datatype: FP32, shape: [-1, 1, 8, 8]}
-                    periodic:
-                      - {method: attribution, every: 5}
-                """;
-            default -> "    segments: {header: region, values: [eu, us]}\n";
+                INPUTS + "    periodic: [{method: attribution, every: 5}]\n";
+            // A record of another shape is refused, and does not spoil its window.
+            default -> INPUTS + "    segments: {header: region, values: [eu, us]}\n";
           });
     }
     return text.toString();

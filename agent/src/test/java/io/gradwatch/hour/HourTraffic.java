@@ -39,13 +39,13 @@ import org.jspecify.annotations.Nullable;
  * turn when they are told; and one in two segments, among whose requests are hostile ones.
  */
 final class HourTraffic implements AutoCloseable {
-  static final String STEADY = "steady";
+  static final String QUIET = "quiet";
   static final String TURNING = "turning";
   static final String MIXED = "mixed";
-  static final List<String> MODELS = List.of(STEADY, TURNING, MIXED);
+  static final List<String> MODELS = List.of(QUIET, TURNING, MIXED);
 
   /** What is watched on its own: models and segments. */
-  static final List<String> STREAMS = List.of(STEADY, TURNING, MIXED + "@eu", MIXED + "@us");
+  static final List<String> STREAMS = List.of(QUIET, TURNING, MIXED + "@eu", MIXED + "@us");
 
   /** Requests a second of a stream. */
   private static final double RATE = 50;
@@ -56,7 +56,7 @@ final class HourTraffic implements AutoCloseable {
   private static final String REGION = "region";
   private static final String IS_HOSTILE = "hostile";
 
-  private final Traffic steady;
+  private final Traffic quiet;
   private final Traffic turning;
   private final Traffic mixed;
   private final Segments segments = new Segments();
@@ -66,8 +66,8 @@ final class HourTraffic implements AutoCloseable {
     List<Digit> digits = DigitFile.heldOut(demo.resolve("digits.csv.gz"));
     Map<Digit, List<Float>> answers =
         DigitServer.answers(demo.resolve("digits.pt"), digits, List.of(Shift.NONE));
-    steady =
-        traffic(servers, STEADY, new DigitRequests(digits, 1, answers), new ByteArraySerializer());
+    quiet =
+        traffic(servers, QUIET, new DigitRequests(digits, 1, answers), new ByteArraySerializer());
     turning = traffic(servers, TURNING, new DigitRequests(digits, 2), new Protobuf());
     mixed = traffic(servers, MIXED, new DigitRequests(digits, 3), segments);
   }
@@ -81,13 +81,13 @@ final class HourTraffic implements AutoCloseable {
     Instant sent = from;
     Instant now = Instant.now();
     while (now.minusMillis(100).isAfter(sent)) {
-      steady.history(sent, now, RATE);
+      quiet.history(sent, now, RATE);
       turning.history(sent, now, RATE);
       mixed.history(sent, now, 2 * RATE);
       sent = now;
       now = Instant.now();
     }
-    steady.live(RATE);
+    quiet.live(RATE);
     turning.live(RATE);
     mixed.live(2 * RATE);
   }
@@ -131,7 +131,7 @@ final class HourTraffic implements AutoCloseable {
 
   /** Nothing more is sent. */
   void end() {
-    steady.close();
+    quiet.close();
     turning.close();
     mixed.close();
   }

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  */
 final class LogLines {
   private static final Pattern LINE = Pattern.compile("\\S+Z (\\w+) +(\\S+) - (.*)");
+  private static final Pattern TRACE = Pattern.compile("\\s+(at |\\.\\.\\. ).*");
   private static final int WIDTH = 200;
 
   private LogLines() {}
@@ -28,6 +29,9 @@ final class LogLines {
     for (Path log : logs) {
       for (String line : Files.readAllLines(log)) {
         Matcher parts = LINE.matcher(line);
+        if (line.isBlank() || TRACE.matcher(line).matches()) {
+          continue;
+        }
         if (!parts.matches()) {
           counts.merge("other: " + general(line.strip()), 1, Integer::sum);
         } else if (parts.group(1).matches("WARN|ERROR")) {

@@ -18,7 +18,7 @@ final class Turns {
   private static final Duration AFTER_THE_PAGE = Duration.ofSeconds(15);
 
   /** A notification that nothing follows for that long is the last one of its turn. */
-  private static final Duration SETTLED = Duration.ofSeconds(20);
+  private static final Duration SETTLED = Duration.ofSeconds(30);
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
