@@ -64,6 +64,9 @@ final class StreamsProperties {
     properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, config.replicationFactor());
 
+    // There is no global store: what Kafka 5.0 has by default; without, Kafka Streams warns of it.
+    properties.put("processing.exception.handler.global.enabled", true);
+
     properties.putAll(config.kafka().values());
 
     if (instance != null) {

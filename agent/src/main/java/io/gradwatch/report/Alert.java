@@ -8,10 +8,12 @@ import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.drift.GroupMove;
 import io.gradwatch.importance.Contributors;
 import io.gradwatch.importance.ModelVersion;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,6 +141,30 @@ public record Alert(
             reading.reason(),
             reading.kind(),
             reading.contributors()));
+  }
+
+  /**
+   * The change in a sentence for logs, for instance {@code model digits is drift, was warning, as
+   * of the window until 2026-03-01T00:05:00Z: evidence 131% of the limit, moved fc2.weight}.
+   */
+  public String text() {
+    StringBuilder text = new StringBuilder("model ").append(model);
+    if (kind == DriftKind.CONCEPT) {
+      text.append(", concept");
+    }
+    text.append(" is ").append(ReadingLine.label(to));
+    if (from != null) {
+      text.append(", was ").append(ReadingLine.label(from)).append(',');
+    }
+    text.append(" as of the window until ").append(Instant.ofEpochMilli(end));
+    if (to == DriftStatus.DRIFT || to == DriftStatus.WARNING) {
+      text.append(": evidence ").append(ReadingLine.percent(evidence)).append(" of the limit");
+    }
+    if (!moved.isEmpty()) {
+      String names = moved.stream().map(MovedGroup::name).collect(Collectors.joining(", "));
+      text.append(", moved ").append(names);
+    }
+    return reason == null ? text.toString() : text.append(": ").append(reason).toString();
   }
 
   /** The groups that carry the drift, the largest share of the evidence first. */

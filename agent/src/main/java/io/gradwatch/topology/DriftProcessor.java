@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.DriftReading;
+import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.drift.DriftStep;
 import io.gradwatch.drift.DriftTracker;
 import io.gradwatch.drift.StoredBaseline;
@@ -22,6 +23,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Takes outcomes in order, passes each on to the importance topic, and turns those with a snapshot
@@ -33,6 +37,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
  */
 @SuppressWarnings("NullAway.Init") // the stores are set in init, before any record
 final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, String, Object> {
+  private static final Logger LOG = LoggerFactory.getLogger(DriftProcessor.class);
+
   private final Map<String, StreamModel> models;
   private final ModelReport report;
 
@@ -91,6 +97,7 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
     }
     if (snapshot == null) {
       report.skipped(outcome.model(), String.valueOf(outcome.skipped()));
+      logSkipped(outcome);
       forward(outcome.key(), outcome, ImportanceTopology.IMPORTANCE_SINK);
       return;
     }
@@ -132,8 +139,25 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
     readings.put(kept, reading);
     report.read(reading);
     forward(id, reading, ImportanceTopology.DRIFT_SINK);
-    Alert.between(previous, reading)
-        .ifPresent(alert -> forward(id, alert, ImportanceTopology.ALERTS_SINK));
+    Alert.between(previous, reading).ifPresent(alert -> publish(id, alert));
+  }
+
+  /** Want of traffic is nothing to look after; that computing failed is. */
+  private static void logSkipped(WindowOutcome outcome) {
+    boolean few = WindowOutcome.TOO_FEW.equals(outcome.skipped());
+    LOG.atLevel(few ? Level.INFO : Level.WARN)
+        .log(
+            "model {}: the window until {} is skipped as {}{}",
+            outcome.model(),
+            Instant.ofEpochMilli(outcome.end()),
+            outcome.skipped(),
+            outcome.message() == null ? "" : ": " + outcome.message());
+  }
+
+  private void publish(String id, Alert alert) {
+    boolean urgent = alert.to() == DriftStatus.DRIFT || alert.to() == DriftStatus.UNCALIBRATED;
+    LOG.atLevel(urgent ? Level.WARN : Level.INFO).log("{}", alert.text());
+    forward(id, alert, ImportanceTopology.ALERTS_SINK);
   }
 
   private void publish(String id, ImportanceSnapshot last, Baseline completed) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -23,9 +24,22 @@ public final class ExpectedWindows {
 
   /** The digest of the sample of every window by its start. */
   public static SortedMap<Long, String> digests(String servers, String topic, long size, int k) {
+    return digests(servers, topic, size, k, record -> true);
+  }
+
+  /** The same of the records that can be part of a sample. */
+  public static SortedMap<Long, String> digests(
+      String servers,
+      String topic,
+      long size,
+      int k,
+      Predicate<ConsumerRecord<String, byte[]>> among) {
     SortedMap<Long, BottomK> windows = new TreeMap<>();
     Map<Integer, Priority> priorities = new HashMap<>();
     for (var record : all(servers, topic, new ByteArrayDeserializer())) {
+      if (!among.test(record)) {
+        continue;
+      }
       long window = record.timestamp() - Math.floorMod(record.timestamp(), size);
       Priority priority =
           priorities.computeIfAbsent(record.partition(), p -> new Priority(0, topic, p));

@@ -4,6 +4,7 @@ import io.gradwatch.deploy.ComposeBench;
 import io.gradwatch.fire.FireBench;
 import io.gradwatch.fire.FireHistory;
 import io.gradwatch.fire.StreamSoak;
+import io.gradwatch.hour.Hour;
 import io.gradwatch.sample.payload.Fuzzer;
 import java.io.File;
 import java.nio.file.Files;
@@ -47,6 +48,8 @@ final class Bench {
       FireHistory.report(json);
     } else if (name.equals("stream-soak")) {
       StreamSoak.report(json, Integer.getInteger("bench.minutes", 30));
+    } else if (name.equals("hour")) {
+      Hour.report(folder.resolveSibling("hour"), Integer.getInteger("hour.minutes", 60));
     } else if (name.equals("payloads")) {
       PayloadBench.report(json);
     } else if (name.equals("page-shots")) {
@@ -69,7 +72,7 @@ final class Bench {
     } else {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
-              + " importance-{%s}, importance-soak, compose, image, fire, fire-history, payloads, page-shots,"
+              + " importance-{%s}, importance-soak, compose, image, fire, fire-history, hour, payloads, page-shots,"
               + " fuzz, duty, drift, drift-quick for one run of each stream, drift-demo, stream, or"
               + " stream-quick to see that it works, or one of its sections stream-{%s}, or"
               + " stream-soak%n",

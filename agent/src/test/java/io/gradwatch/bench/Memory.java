@@ -5,23 +5,28 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Memory of this process, as the kernel counts it. */
-final class Memory {
+/** Memory of a process, as the kernel counts it. */
+public final class Memory {
   private Memory() {}
 
-  /** What is resident now, in MiB. */
+  /** What of this process is resident now, in MiB. */
   static double residentMiB() {
-    return miB("VmRSS:");
+    return miB("self", "VmRSS:");
   }
 
-  /** The most that was resident so far, in MiB. */
+  /** What of another process is resident now, in MiB. */
+  public static double residentMiB(long pid) {
+    return miB(Long.toString(pid), "VmRSS:");
+  }
+
+  /** The most of this process that was resident so far, in MiB. */
   static double peakMiB() {
-    return miB("VmHWM:");
+    return miB("self", "VmHWM:");
   }
 
-  private static double miB(String field) {
+  private static double miB(String process, String field) {
     try {
-      return Files.readString(Path.of("/proc/self/status"))
+      return Files.readString(Path.of("/proc", process, "status"))
           .lines()
           .filter(line -> line.startsWith(field))
           .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024.0)

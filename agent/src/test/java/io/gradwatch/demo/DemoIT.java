@@ -75,7 +75,8 @@ class DemoIT {
             "--port=" + port);
     demo = program;
     if (Monitoring.missing().isEmpty()) {
-      monitoring = new Monitoring(directory, port, program::isAlive);
+      monitoring =
+          new Monitoring(directory, List.of(port), Duration.ofSeconds(1), program::isAlive);
     }
   }
 

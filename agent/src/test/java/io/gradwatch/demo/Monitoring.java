@@ -18,18 +18,20 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A real Prometheus and a real Alertmanager with the rules and the routes as they are shipped, but
  * for the times to wait, and a receiver of what Alertmanager sends.
  */
-final class Monitoring implements AutoCloseable {
+public final class Monitoring implements AutoCloseable {
   private static final Path SHIPPED = Path.of("../deploy/prometheus");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final YAMLMapper YAML = new YAMLMapper();
@@ -39,6 +41,7 @@ final class Monitoring implements AutoCloseable {
   private final List<Notification> received = new CopyOnWriteArrayList<>();
   private final List<Process> processes = new ArrayList<>();
   private final HttpServer receiver;
+  private final List<Integer> agents;
   private final int prometheus;
   private final Instant start = Instant.now();
 
@@ -46,26 +49,37 @@ final class Monitoring implements AutoCloseable {
    * What Alertmanager sent.
    *
    * @param receiver that the route chose, for instance {@code pages}
+   * @param model that it is about; empty for none
    * @param status {@code firing} or {@code resolved}
+   * @param at when it came
    * @param whileAlive whether the agent ran: an agent that is gone also resolves its alerts
    */
-  record Notification(
-      String receiver, String alert, String status, String description, boolean whileAlive) {}
+  public record Notification(
+      String receiver,
+      String alert,
+      String model,
+      String status,
+      String description,
+      Instant at,
+      boolean whileAlive) {}
 
   /**
    * Starts them.
    *
-   * @param agent port of the agent's metrics
+   * @param agents ports of the agents' metrics
+   * @param keep how long an alert of drift goes on after its cause
    * @param alive asked at each notification
    */
-  Monitoring(Path directory, int agent, BooleanSupplier alive) throws IOException {
+  public Monitoring(Path directory, List<Integer> agents, Duration keep, BooleanSupplier alive)
+      throws IOException {
+    this.agents = List.copyOf(agents);
     receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     receiver.createContext("/", exchange -> receive(exchange, alive.getAsBoolean()));
     receiver.start();
     int alertmanager = freePort();
     prometheus = freePort();
     Path routes = write(directory.resolve("alertmanager.yml"), routes(receiver.getAddress()));
-    Path rules = write(directory.resolve("rules.yml"), rules());
+    Path rules = write(directory.resolve("rules.yml"), rules(keep));
     Path config = directory.resolve("prometheus.yml");
     Files.writeString(
         config,
@@ -75,9 +89,14 @@ final class Monitoring implements AutoCloseable {
         alerting: {alertmanagers: [{static_configs: [{targets: ['127.0.0.1:%d']}]}]}
         scrape_configs:
           - job_name: gradwatch
-            static_configs: [{targets: ['127.0.0.1:%d']}]
+            static_configs: [{targets: [%s]}]
         """
-            .formatted(rules, alertmanager, agent));
+            .formatted(
+                rules,
+                alertmanager,
+                agents.stream()
+                    .map(port -> "'127.0.0.1:%d'".formatted(port))
+                    .collect(Collectors.joining(", "))));
     start(
         directory,
         "prometheus-alertmanager",
@@ -94,7 +113,7 @@ final class Monitoring implements AutoCloseable {
   }
 
   /** The first of the programs that is not installed, or empty. */
-  static String missing() {
+  public static String missing() {
     return Stream.of("prometheus", "prometheus-alertmanager")
         .filter(
             program ->
@@ -104,14 +123,24 @@ final class Monitoring implements AutoCloseable {
         .orElse("");
   }
 
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
+  /** Ports of the agents. */
+  public List<Integer> agents() {
+    return agents;
+  }
+
+  /** All that has come so far, in order. */
+  public List<Notification> received() {
+    return List.copyOf(received);
+  }
+
   /** What has come so far about an alert, in order. */
-  List<Notification> received(String alert) {
+  public List<Notification> received(String alert) {
     return received.stream().filter(each -> each.alert().equals(alert)).toList();
   }
 
@@ -121,13 +150,20 @@ final class Monitoring implements AutoCloseable {
    * @throws IOException if Prometheus cannot answer it, with its reason
    */
   JsonNode series(String query) throws IOException, InterruptedException {
+    return series(query, start, Instant.now(), 3);
+  }
+
+  /** The same between two times at steps of so many seconds. */
+  public JsonNode series(String query, Instant from, Instant to, int step)
+      throws IOException, InterruptedException {
     String url =
-        "http://127.0.0.1:%d/api/v1/query_range?query=%s&start=%d&end=%d&step=3"
+        "http://127.0.0.1:%d/api/v1/query_range?query=%s&start=%d&end=%d&step=%d"
             .formatted(
                 prometheus,
                 URLEncoder.encode(query, StandardCharsets.UTF_8),
-                start.getEpochSecond(),
-                Instant.now().getEpochSecond());
+                from.getEpochSecond(),
+                to.getEpochSecond(),
+                step);
     return data(url).path("result");
   }
 
@@ -162,8 +198,10 @@ final class Monitoring implements AutoCloseable {
             new Notification(
                 exchange.getRequestURI().getPath().substring(1),
                 alert.at("/labels/alertname").asText(),
+                alert.at("/labels/model").asText(),
                 alert.path("status").asText(),
                 alert.at("/annotations/description").asText(),
+                Instant.now(),
                 alive));
       }
       exchange.sendResponseHeaders(200, -1);
@@ -196,13 +234,16 @@ final class Monitoring implements AutoCloseable {
     return routes;
   }
 
-  /** The shipped rules; those on drift fire after a second and not after a minute. */
-  private static JsonNode rules() throws IOException {
+  /** The shipped rules; those on drift fire after a second, and not after a minute. */
+  private static JsonNode rules(Duration keep) throws IOException {
     JsonNode rules = YAML.readTree(SHIPPED.resolve("gradwatch.rules.yml").toFile());
     for (JsonNode group : rules.path("groups")) {
       for (JsonNode rule : group.path("rules")) {
         if (rule.path("alert").asText().matches("Gradwatch(Drift|Warning)")) {
           ((ObjectNode) rule).put("for", WAIT);
+          if (rule.has("keep_firing_for")) {
+            ((ObjectNode) rule).put("keep_firing_for", keep.toSeconds() + "s");
+          }
         }
       }
     }

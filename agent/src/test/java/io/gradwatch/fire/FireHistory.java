@@ -47,7 +47,7 @@ public final class FireHistory {
             new Fleet(
                 directory,
                 Map.of(),
-                state ->
+                (number, state) ->
                     FireRun.config(
                         cluster.proxiedServers(),
                         WINDOW,

@@ -1,5 +1,6 @@
 package io.gradwatch.fire;
 
+import io.gradwatch.agent.ExpectedWindows;
 import io.gradwatch.agent.Program;
 import io.gradwatch.demo.DigitFile;
 import io.gradwatch.demo.DigitRequests;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -20,6 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * other; then what came out is compared with what must.
  */
 final class FireRun {
+  static final String MODEL = "digits";
   static final String TOPIC = "inference.digits";
   static final int K = 32;
   static final Duration WINDOW = Duration.ofSeconds(2);
@@ -63,7 +66,8 @@ final class FireRun {
             new Fleet(
                 directory,
                 Map.of(),
-                state -> config(cluster.proxiedServers(), WINDOW, K, plan.idleTimeout(), state))) {
+                (number, state) ->
+                    config(cluster.proxiedServers(), WINDOW, K, plan.idleTimeout(), state))) {
       cluster.createTopic(TOPIC, PARTITIONS);
       fleet.scale(1);
       try (Traffic traffic = traffic(cluster.servers())) {
@@ -91,7 +95,9 @@ final class FireRun {
   /** Once all is there, or nothing has come for a while. */
   static Verdict verdict(Fleet fleet, String servers, Duration window)
       throws IOException, InterruptedException {
-    Verdict verdict = Verdict.of(servers, TOPIC, window.toMillis(), K);
+    SortedMap<Long, String> expected =
+        ExpectedWindows.digests(servers, TOPIC, window.toMillis(), K);
+    Verdict verdict = Verdict.of(servers, MODEL, expected);
     int before = verdict.published().size();
     long progress = System.nanoTime();
     while (!verdict.isComplete() && System.nanoTime() - progress < PATIENCE.toNanos()) {
@@ -100,10 +106,10 @@ final class FireRun {
         progress = System.nanoTime();
       }
       fleet.rest(Duration.ofSeconds(1));
-      verdict = Verdict.of(servers, TOPIC, window.toMillis(), K);
+      verdict = Verdict.of(servers, MODEL, expected);
     }
     fleet.rest(Duration.ofSeconds(2)); // anything that came twice would come now
-    return Verdict.of(servers, TOPIC, window.toMillis(), K);
+    return Verdict.of(servers, MODEL, expected);
   }
 
   static Traffic traffic(String servers) throws IOException {
@@ -135,7 +141,7 @@ final class FireRun {
         replication-factor: %d
         device: cpu
         models:
-          - name: digits
+          - name: %s
             path: %s
             topics: [%s]
             start-from: earliest
@@ -150,6 +156,7 @@ final class FireRun {
             servers,
             state,
             servers.split(",").length,
+            MODEL,
             Program.home().resolve("demo/digits.pt"),
             TOPIC,
             window.toSeconds(),

@@ -10,52 +10,73 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * The installed agents of one configuration, each a process with a state directory of its own. One
  * that has ended is started again, as whoever supervises it would. Not thread-safe.
  */
-final class Fleet implements AutoCloseable {
+public final class Fleet implements AutoCloseable {
   private static final long GLANCE_MILLIS = 200;
 
   private final Path directory;
-  private final Function<Path, String> config;
+  private final Configuration config;
   private final Map<String, String> environment;
   private final List<Program> agents = new ArrayList<>();
   private int endedByThemselves;
+
+  /** What an agent is configured with. */
+  @FunctionalInterface
+  public interface Configuration {
+    /** The text of the configuration of an agent, numbered from 0, with that state directory. */
+    String of(int number, Path state);
+  }
 
   /**
    * A fleet of none.
    *
    * @param environment of each agent, beside the test's own
-   * @param config the text of a configuration with the given state directory
    */
-  Fleet(Path directory, Map<String, String> environment, Function<Path, String> config) {
+  public Fleet(Path directory, Map<String, String> environment, Configuration config) {
     this.directory = directory;
     this.environment = environment;
     this.config = config;
   }
 
   /** Starts more, or stops the last ones in order. */
-  void scale(int count) throws IOException, InterruptedException {
+  public void scale(int count) throws IOException, InterruptedException {
     while (agents.size() < count) {
       agents.add(launch(agents.size()));
     }
     while (agents.size() > count) {
       Program last = agents.remove(agents.size() - 1);
       last.terminate();
-      last.exitCode(30);
-      last.close();
+      ended(last);
     }
   }
 
-  int size() {
+  /** Stops all at once, in order; their exit codes, -1 for one that did not end. */
+  public List<Integer> stop() throws InterruptedException {
+    agents.forEach(Program::terminate);
+    List<Integer> codes = new ArrayList<>();
+    for (Program agent : agents) {
+      codes.add(ended(agent));
+    }
+    agents.clear();
+    return codes;
+  }
+
+  private static int ended(Program agent) throws InterruptedException {
+    int code = agent.exitCode(30);
+    agent.close();
+    return code;
+  }
+
+  public int size() {
     return agents.size();
   }
 
-  void kill(int number) throws IOException, InterruptedException {
+  public void kill(int number) throws IOException, InterruptedException {
     agents.get(number).kill();
     agents.set(number, launch(number));
   }
@@ -79,12 +100,12 @@ final class Fleet implements AutoCloseable {
     Signal.CONT.send(agents.get(number).pid());
   }
 
-  long pid(int number) {
+  public long pid(int number) {
     return agents.get(number).pid();
   }
 
   /** Lets time pass, and starts again what has ended. */
-  void rest(Duration time) throws IOException, InterruptedException {
+  public void rest(Duration time) throws IOException, InterruptedException {
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
       for (int number = 0; number < agents.size(); number++) {
@@ -98,7 +119,7 @@ final class Fleet implements AutoCloseable {
   }
 
   /** How often one ended without being told or killed. */
-  int endedByThemselves() {
+  public int endedByThemselves() {
     return endedByThemselves;
   }
 
@@ -109,9 +130,14 @@ final class Fleet implements AutoCloseable {
 
   private Program launch(int number) throws IOException {
     Path file = directory.resolve("gradwatch-%d.yaml".formatted(number));
-    Files.writeString(file, config.apply(state(number)));
-    Path log = directory.resolve("agent-%d.log".formatted(number));
+    Files.writeString(file, config.of(number, state(number)));
+    Path log = log(number);
     return Program.start(log, List.of(), environment, "run", "-c", file.toString());
+  }
+
+  /** What the agents of that number have printed, one after the other. */
+  public Path log(int number) {
+    return directory.resolve("agent-%d.log".formatted(number));
   }
 
   private Path state(int number) {

@@ -2,6 +2,7 @@ package io.gradwatch.fire;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.gradwatch.bench.Memory;
 import io.gradwatch.demo.Traffic;
 import java.io.File;
 import java.io.IOException;
@@ -75,7 +76,7 @@ public final class StreamSoak {
             new Fleet(
                 directory,
                 FIXED_HEAP,
-                state ->
+                (number, state) ->
                     FireRun.config(
                         cluster.proxiedServers(), WINDOW, K, Duration.ofSeconds(30), state))) {
       cluster.createTopic(FireRun.TOPIC, 4);
@@ -101,7 +102,7 @@ public final class StreamSoak {
       double sum = 0;
       for (int second = 0; second < point.toSeconds(); second++) {
         fleet.rest(Duration.ofSeconds(1));
-        double resident = residentMiB(fleet.pid(0));
+        double resident = Memory.residentMiB(fleet.pid(0));
         sum += resident;
         all.addValue(resident);
       }
@@ -115,14 +116,6 @@ public final class StreamSoak {
         all.getMax(),
         line.getSlope(),
         points > 2 ? line.getSlopeConfidenceInterval() : Double.NaN);
-  }
-
-  private static double residentMiB(long pid) throws IOException {
-    return Files.readString(Path.of("/proc", Long.toString(pid), "status"))
-        .lines()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024.0)
-        .sum();
   }
 
   private static void print(double rate, Part part) {

@@ -27,7 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param duplicated published more than once, or not expected
  * @param wrong published with another sample, or skipped
  */
-record Verdict(
+public record Verdict(
     List<Long> expected,
     List<Long> published,
     List<Long> readings,
@@ -35,8 +35,12 @@ record Verdict(
     List<Long> duplicated,
     List<String> wrong) {
 
-  static Verdict of(String servers, String topic, long size, int k) {
-    SortedMap<Long, String> all = ExpectedWindows.digests(servers, topic, size, k);
+  /**
+   * Of one model.
+   *
+   * @param all digests of the samples by window, of all records of its topic
+   */
+  public static Verdict of(String servers, String model, SortedMap<Long, String> all) {
     List<Long> starts = new ArrayList<>(all.keySet());
     SortedMap<Long, String> expected =
         new TreeMap<>(all.subMap(starts.get(1), starts.get(starts.size() - 1)));
@@ -46,8 +50,9 @@ record Verdict(
     List<Long> duplicated = new ArrayList<>();
     List<String> wrong = new ArrayList<>();
     for (WindowOutcome outcome : outcomes) {
-      if (outcome.start() > expected.lastKey()) {
-        continue; // the last one, closed by the silence after it
+      boolean own = outcome.model().equals(model) && outcome.method() == null;
+      if (!own || outcome.start() > expected.lastKey()) {
+        continue; // the last one is closed by the silence after it
       }
       published.add(outcome.start());
       if (!once.add(outcome.start()) || !expected.containsKey(outcome.start())) {
@@ -60,6 +65,7 @@ record Verdict(
     }
     List<Long> readings =
         all(servers, "gradwatch.drift", DriftReading.class).stream()
+            .filter(reading -> reading.model().equals(model))
             .map(DriftReading::start)
             .filter(start -> start <= expected.lastKey())
             .toList();
@@ -69,12 +75,12 @@ record Verdict(
   }
 
   /** Whether each window came out exactly once, in order, and so did its reading. */
-  boolean isClean() {
+  public boolean isClean() {
     return wrong.isEmpty() && published.equals(expected) && readings.equals(expected);
   }
 
   /** Whether nothing is missing any more. */
-  boolean isComplete() {
+  public boolean isComplete() {
     return published.size() >= expected.size();
   }
 

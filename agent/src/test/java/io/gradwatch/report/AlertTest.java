@@ -12,6 +12,7 @@ import io.gradwatch.drift.Direction;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.report.Alert.MovedGroup;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,6 +49,31 @@ class AlertTest {
             new MovedGroup("conv2.weight", Direction.UP, 0.3, 0.031, 0.5, null),
             new MovedGroup("conv1.weight", Direction.DOWN, -0.4, 0.002, 0.25, null),
             new MovedGroup("fc1.weight", Direction.SHAPE, 0.05, 0.09, 0.2, null));
+  }
+
+  @Test
+  void saysInASentenceWhatChanged() {
+    DriftReading drift =
+        reading(
+            DriftStatus.DRIFT,
+            1.31,
+            moved("conv2.weight", 0.3, 0.031, 0.2),
+            moved("fc2.weight", 0.05, 0.09, 0.5));
+
+    assertThat(Alert.between(reading(DriftStatus.WARNING, 0.4), drift).orElseThrow().text())
+        .isEqualTo(
+            "model mnist is drift, was warning, as of the window until %s: evidence 131%% of the"
+                + " limit, moved fc2.weight, conv2.weight",
+            Instant.ofEpochMilli(drift.end()));
+    assertThat(Alert.between(drift, reading(DriftStatus.STABLE, 0)).orElseThrow().text())
+        .startsWith("model mnist is stable, was drift, as of the window until ")
+        .doesNotContain("evidence");
+    assertThat(
+            Alert.between(null, reading(V1, DriftStatus.UNCALIBRATED, "too short", 0))
+                .orElseThrow()
+                .text())
+        .startsWith("model mnist is uncalibrated as of the window until ")
+        .endsWith(": too short");
   }
 
   @Test
