@@ -104,6 +104,11 @@ final class Monitoring implements AutoCloseable {
         .orElse("");
   }
 
+  /** The port of Prometheus. */
+  int port() {
+    return prometheus;
+  }
+
   static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
