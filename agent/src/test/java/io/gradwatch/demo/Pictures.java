@@ -1,5 +1,6 @@
 package io.gradwatch.demo;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.gradwatch.agent.Chromium;
@@ -138,6 +139,23 @@ public final class Pictures {
         shoot(page, file("page", width, scheme));
       }
     }
+    for (ColorScheme scheme : SCHEMES) {
+      unit(chromium.page(WIDTHS[1], 900, scheme), port, file("unit", WIDTHS[1], scheme));
+    }
+  }
+
+  /** The part of the page that shows what drives a unit of the first layer. */
+  private static void unit(Page page, int port, Path png) {
+    page.navigate("http://127.0.0.1:" + port + "/");
+    Locator samples = page.locator(".samples").first();
+    samples.locator("img").first().waitFor();
+    samples.locator("select").selectOption("conv1.weight");
+    samples.locator("input").fill("6");
+    page.keyboard().press("Tab");
+    samples.locator(".weights img").waitFor();
+    samples.locator("ol img").first().waitFor();
+    samples.screenshot(new Locator.ScreenshotOptions().setPath(png));
+    page.context().close();
   }
 
   /** By the command that a user gives, of the topics of this run. */
