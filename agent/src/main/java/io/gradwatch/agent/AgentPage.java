@@ -46,13 +46,17 @@ final class AgentPage implements PageData {
   }
 
   @Override
-  public byte @Nullable [] pictures(String model, String kind) {
+  public byte @Nullable [] pictures(String model, String kind, @Nullable Unit unit) {
     Optional<ModelSettings> settings =
         config.get().models().stream().filter(known -> known.name().equals(model)).findFirst();
     return settings
-        .flatMap(known -> reading(model, kind).map(last -> pictures.look(known, last)))
+        .flatMap(known -> reading(model, kind).map(last -> look(known, last, unit)))
         .map(found -> json(ModelPictures.class, found))
         .orElse(null);
+  }
+
+  private ModelPictures look(ModelSettings model, DriftReading last, @Nullable Unit unit) {
+    return unit == null ? pictures.look(model, last) : pictures.look(model, last, unit);
   }
 
   private Optional<DriftReading> reading(String model, String kind) {

@@ -2,6 +2,7 @@ package io.gradwatch.agent;
 
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.drift.DriftReading;
+import io.gradwatch.http.PageData.Unit;
 import io.gradwatch.importance.Contributors;
 import io.gradwatch.importance.Contributors.TopSample;
 import io.gradwatch.importance.FirstLayer;
@@ -44,6 +45,7 @@ final class PictureDesk implements AutoCloseable {
   private final Supplier<@Nullable ImportanceWorkers> workers;
   private final ExecutorService thread = Daemon.named("gradwatch-pictures");
   private final Map<String, Drawn> drawn = new ConcurrentHashMap<>();
+  private final UnitDesk units = new UnitDesk(thread);
 
   /**
    * @param topic what is to be drawn: another one is drawn anew
@@ -92,6 +94,41 @@ final class PictureDesk implements AutoCloseable {
     drawn.put(key, new Drawn(topic, meanwhile));
     thread.execute(() -> draw(key, topic));
     return meanwhile;
+  }
+
+  /** The same of the newest requests, those first that drive one unit most. */
+  ModelPictures look(ModelSettings model, DriftReading reading, Unit unit) {
+    return model.showSamples()
+        ? units.look(model, reading, unit, () -> unit(model, unit))
+        : ModelPictures.without(
+            "Samples are hidden; show-samples: true of the model shows them.", false, null);
+  }
+
+  private ModelPictures unit(ModelSettings model, Unit unit) {
+    try {
+      UnitSamples newest = UnitSamples.newest(kafka, model);
+      Layer layer = layer(model);
+      if (newest.rows().isEmpty()) {
+        return ModelPictures.without("There are no requests in the topics.", false, layer);
+      }
+      Answer<Contributors> found =
+          ask(model, newest.drivers(model.name(), unit, model.drift().method()));
+      if (found.value() == null) {
+        return ModelPictures.without(String.valueOf(found.failure()), false, layer);
+      }
+      return new ModelPictures(
+          ModelPictures.FORMAT,
+          false,
+          ModelPictures.note(found.value(), unit.number()),
+          samples(model, found.value(), newest.rows()),
+          layer);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ModelPictures.without("The agent stops.", true, null);
+    } catch (RuntimeException e) {
+      LOG.warn("the samples of a unit of model '{}' cannot be drawn", model.name(), e);
+      return ModelPictures.without("They cannot be drawn; the log says why.", false, null);
+    }
   }
 
   private void draw(String key, Topic topic) {
@@ -151,6 +188,14 @@ final class PictureDesk implements AutoCloseable {
           .map(sample -> SamplePicture.hidden(sample, "cannot be read again; the log says why"))
           .toList();
     }
+    return samples(model, found, contents);
+  }
+
+  private List<SamplePicture> samples(
+      ModelSettings model,
+      Contributors found,
+      Map<SampleReference, Optional<InferenceSample>> contents)
+      throws InterruptedException {
     List<SamplePicture> pictures = new ArrayList<>();
     for (TopSample sample : found.samples()) {
       Optional<InferenceSample> content =
@@ -181,7 +226,11 @@ final class PictureDesk implements AutoCloseable {
     Answer<Saliency> saliency =
         ask(model, (loaded, settings) -> Saliency.of(loaded, settings, content));
     return SamplePicture.shown(
-        sample, content, model.image(), saliency.value(), saliency.failure());
+        sample,
+        content,
+        model.image(),
+        saliency.value(),
+        saliency.failure() == null ? null : "no saliency: " + saliency.failure());
   }
 
   /** What came of a question: one of the two. */
@@ -190,16 +239,16 @@ final class PictureDesk implements AutoCloseable {
   private <T> Answer<T> ask(ModelSettings model, Question<T> question) throws InterruptedException {
     ImportanceWorkers running = workers.get();
     if (running == null) {
-      return new Answer<>(null, "no saliency: no model is loaded here");
+      return new Answer<>(null, "no model is loaded here");
     }
     try {
       return new Answer<>(
           running.ask(model.name(), question).get(PATIENCE_SECONDS, TimeUnit.SECONDS), null);
     } catch (ExecutionException e) {
       Throwable why = e.getCause() == null ? e : e.getCause();
-      return new Answer<>(null, "no saliency: " + why.getMessage());
+      return new Answer<>(null, why.getMessage());
     } catch (TimeoutException e) {
-      return new Answer<>(null, "no saliency: the device is busy");
+      return new Answer<>(null, "the device is busy");
     }
   }
 

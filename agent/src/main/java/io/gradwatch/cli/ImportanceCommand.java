@@ -104,14 +104,23 @@ final class ImportanceCommand implements Callable<Integer> {
       }
       for (ImportanceMethod method : EnumSet.copyOf(methods)) {
         if (!method.onePass()) {
-          try (ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), "")) {
+          try (ProgressLine progress =
+              new ProgressLine(spec.commandLine().getErr(), units(method))) {
             // Each pass looks at the clock, for the sake of the budget.
             LongSupplier clock =
                 () -> {
                   progress.within(method.label(), budget);
                   return System.nanoTime();
                 };
-            snapshots.add(OwnPasses.importance(model, settings, method, batch, limit, clock));
+            snapshots.add(
+                OwnPasses.importance(
+                    model,
+                    settings,
+                    method,
+                    batch,
+                    limit,
+                    clock,
+                    (done, all) -> progress.at(method.label(), done, all)));
           } catch (ModelFailureException e) {
             spec.commandLine()
                 .getErr()
@@ -125,6 +134,11 @@ final class ImportanceCommand implements Callable<Integer> {
       print(ImportanceView.of(snapshots, samples.size(), settings.microBatch(), labelled));
     }
     return failed ? Main.FAILED : 0;
+  }
+
+  /** What {@link io.gradwatch.importance.WorkProgress} counts. */
+  private static String units(ImportanceMethod method) {
+    return method == ImportanceMethod.SHAPLEY ? "orders of the groups" : "micro-batches";
   }
 
   private List<InferenceSample> read() throws IOException {

@@ -23,8 +23,12 @@ final class ProgressLine implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final long begin;
   private double last;
+  private double limit = Double.POSITIVE_INFINITY;
   private double firstSeconds;
   private long firstDone = -1;
+  private double lastSeconds;
+  private long lastDone;
+  private long lastAll;
   private boolean drawn;
 
   /**
@@ -57,20 +61,34 @@ final class ProgressLine implements AutoCloseable {
       firstDone = done;
       firstSeconds = seconds;
     }
+    lastSeconds = seconds;
+    lastDone = done;
+    lastAll = all;
     if (isDue(seconds)) {
-      draw(all > 0 ? (double) done / all : -1, text(what, done, all, seconds));
+      draw(what, seconds);
     }
   }
 
-  /** Within work that ends after some seconds at the latest. */
+  /** Within work that ends after some seconds at the latest, whatever is left of it then. */
   void within(String what, double limit) {
+    this.limit = limit;
     double seconds = seconds();
-    if (isDue(seconds)) {
+    if (!isDue(seconds)) {
+      return;
+    }
+    if (firstDone >= 0 && lastDone > firstDone) {
+      draw(what, seconds);
+    } else {
       String line = "%s: %s of at most %s";
       draw(
           seconds / limit,
           line.formatted(what, clock(Math.round(seconds)), clock(Math.round(limit))));
     }
+  }
+
+  private void draw(String what, double seconds) {
+    double part = lastAll > 0 ? (double) lastDone / lastAll : -1;
+    draw(Double.isFinite(limit) ? Math.max(part, seconds / limit) : part, text(what, seconds));
   }
 
   private double seconds() {
@@ -118,18 +136,20 @@ final class ProgressLine implements AutoCloseable {
     clear();
   }
 
-  private String text(String what, long done, long all, double seconds) {
+  private String text(String what, double seconds) {
     StringBuilder line = new StringBuilder(what.isEmpty() ? "" : what + ": ");
-    line.append(String.format(Locale.ROOT, "%,d", done));
-    line.append(all > 0 ? String.format(Locale.ROOT, " of %,d ", all) : " ").append(unit);
-    if (done > firstDone) {
-      double rate = (done - firstDone) / (seconds - firstSeconds);
+    line.append(String.format(Locale.ROOT, "%,d", lastDone));
+    line.append(lastAll > 0 ? String.format(Locale.ROOT, " of %,d ", lastAll) : " ").append(unit);
+    if (lastDone > firstDone) {
+      double rate = (lastDone - firstDone) / (lastSeconds - firstSeconds);
       line.append(
           rate >= 1
               ? String.format(Locale.ROOT, ", %,.0f/s", rate)
               : String.format(Locale.ROOT, ", %.1f/min", 60 * rate));
-      if (all > 0) {
-        line.append(", ").append(clock(Math.round((all - done) / rate))).append(" to go");
+      double left = lastAll > 0 ? (lastAll - lastDone) / rate : Double.POSITIVE_INFINITY;
+      double toGo = Math.min(left, limit - seconds);
+      if (Double.isFinite(toGo)) {
+        line.append(", ").append(clock(Math.round(Math.max(0, toGo)))).append(" to go");
       }
     }
     return line.toString();

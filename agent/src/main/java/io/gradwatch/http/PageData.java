@@ -23,7 +23,7 @@ public interface PageData {
         }
 
         @Override
-        public byte @Nullable [] pictures(String model, String kind) {
+        public byte @Nullable [] pictures(String model, String kind, @Nullable Unit unit) {
           return null;
         }
       };
@@ -40,6 +40,24 @@ public interface PageData {
    */
   byte @Nullable [] model(String model, String kind);
 
-  /** The samples that contributed most, and what can be looked at; else as {@link #model}. */
-  byte @Nullable [] pictures(String model, String kind);
+  /**
+   * A unit that somebody wants to look at.
+   *
+   * @param group whose unit it is, or anything that a client makes up
+   * @param number from 0
+   */
+  record Unit(String group, int number) {
+    public Unit {
+      if (number < 0) {
+        throw new IllegalArgumentException("unit is " + number + ", must be 0 or more");
+      }
+    }
+  }
+
+  /**
+   * The samples that contributed most, and what can be looked at; else as {@link #model}.
+   *
+   * @param unit whose samples are asked for; null for those of what changed
+   */
+  byte @Nullable [] pictures(String model, String kind, @Nullable Unit unit);
 }

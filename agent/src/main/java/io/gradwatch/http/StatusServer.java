@@ -98,7 +98,7 @@ public final class StatusServer implements AutoCloseable {
       }
       case "/api/models" -> answer(exchange, 200, JSON, data.models());
       case "/api/model" -> found(exchange, data::model);
-      case "/api/pictures" -> found(exchange, data::pictures);
+      case "/api/pictures" -> pictures(exchange);
       default ->
           notFound(
               exchange,
@@ -118,6 +118,20 @@ public final class StatusServer implements AutoCloseable {
       notFound(exchange, "There is no such model; expected ?model=NAME, and &kind=CONCEPT.\n");
     } else {
       answer(exchange, 200, JSON, json);
+    }
+  }
+
+  private void pictures(HttpExchange exchange) throws IOException {
+    String query = exchange.getRequestURI().getRawQuery();
+    String group = parameter(query, "group");
+    String unit = parameter(query, "unit");
+    if (group.isEmpty()) {
+      found(exchange, (model, kind) -> data.pictures(model, kind, null));
+    } else if (unit.matches("[0-9]{1,9}")) {
+      PageData.Unit chosen = new PageData.Unit(group, Integer.parseInt(unit));
+      found(exchange, (model, kind) -> data.pictures(model, kind, chosen));
+    } else {
+      notFound(exchange, "There is no such unit; expected &group=NAME&unit=NUMBER.\n");
     }
   }
 

@@ -63,6 +63,7 @@ final class Attribution {
       }
       add(model, settings, batch, floating, sums);
       rows++;
+      budget.done(rows, batches.size());
     }
     budget.requireAny(rows, "a micro-batch");
     int[] sizes = batches.stream().limit(rows).mapToInt(List::size).toArray();

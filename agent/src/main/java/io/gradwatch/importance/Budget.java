@@ -4,15 +4,17 @@ import io.gradwatch.importance.ModelFailureException.Reason;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** The device time that one run of a method may take. */
+/** The device time that one run of a method may take, and who is told how far it is. */
 final class Budget {
   private final LongSupplier nanoTime;
+  private final WorkProgress progress;
   private final Duration limit;
   private final long begin;
 
   /** Starts now. */
-  Budget(LongSupplier nanoTime, Duration limit) {
+  Budget(LongSupplier nanoTime, Duration limit, WorkProgress progress) {
     this.nanoTime = nanoTime;
+    this.progress = progress;
     this.limit = limit;
     this.begin = nanoTime.getAsLong();
   }
@@ -20,6 +22,11 @@ final class Budget {
   /** Nothing more may begin. */
   boolean spent() {
     return nanoTime.getAsLong() - begin >= limit.toNanos();
+  }
+
+  /** After each unit of work, as {@link WorkProgress} has it. */
+  void done(long done, long all) {
+    progress.at(done, all);
   }
 
   /** Since the start. */

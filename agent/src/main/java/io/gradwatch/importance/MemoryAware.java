@@ -50,6 +50,7 @@ final class MemoryAware {
         sums.get(i).add(groups.get(i), ofParameters::get);
       }
       rows++;
+      budget.done(rows, batches.size());
     }
     budget.requireAny(rows, "a micro-batch");
     int[] sizes = batches.stream().limit(rows).mapToInt(List::size).toArray();

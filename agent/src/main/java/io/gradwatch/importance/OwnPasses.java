@@ -35,6 +35,17 @@ import java.util.function.LongSupplier;
 public final class OwnPasses {
   private OwnPasses() {}
 
+  /** The same where nobody asks how far it is. */
+  public static ImportanceSnapshot importance(
+      DifferentiableModel model,
+      ImportanceSettings wanted,
+      ImportanceMethod method,
+      SampleBatch batch,
+      Duration budget,
+      LongSupplier nanoTime) {
+    return importance(model, wanted, method, batch, budget, nanoTime, WorkProgress.NONE);
+  }
+
   /**
    * Computes one method over a window, on the thread of the model's device.
    *
@@ -44,6 +55,7 @@ public final class OwnPasses {
    * @param method with passes of its own
    * @param budget device time; one pass may overrun it
    * @param nanoTime for the budget and the seconds that it takes
+   * @param progress told after each unit of work
    * @return with only this method's value a group; for attribution the groups are the inputs
    * @throws ModelFailureException if the model refuses the samples, its outputs do not fit the
    *     task, no sample carries the label that is asked for, a sum is not finite, or the budget is
@@ -55,14 +67,15 @@ public final class OwnPasses {
       ImportanceMethod method,
       SampleBatch batch,
       Duration budget,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      WorkProgress progress) {
     if (method.onePass()) {
       throw new IllegalArgumentException(method.label() + " has no passes of its own");
     }
     if (batch.samples().isEmpty()) {
       throw new IllegalArgumentException("window of '%s' has no samples".formatted(batch.model()));
     }
-    Budget time = new Budget(nanoTime, budget);
+    Budget time = new Budget(nanoTime, budget, progress);
     ImportanceSettings settings = model.batching(batch.samples()).limit(wanted);
     // Methods differ in their draws, else the error of one would be that of the others.
     SplittableRandom random =

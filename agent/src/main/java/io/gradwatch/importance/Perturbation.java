@@ -73,10 +73,12 @@ final class Perturbation {
         settings.grouping().of(model.parameters()).stream()
             .map(group -> target(group, batches.size()))
             .toList();
+    int done = 0;
     for (List<InferenceSample> batch : batches) {
       if (budget.spent() || !row(Counterfactual.of(model, settings, batch), targets)) {
         break;
       }
+      budget.done(++done, batches.size());
     }
     int[] sizes = batches.stream().mapToInt(List::size).toArray();
     int rows = targets.stream().mapToInt(target -> target.sum().added()).max().orElse(0);

@@ -75,7 +75,8 @@ final class Shapley {
     List<List<InferenceSample>> batches = MicroBatches.shuffled(samples, microBatch, random);
     List<double[]> rows = new ArrayList<>();
     List<Integer> sizes = new ArrayList<>();
-    while (rows.size() < MOST && !precise(rows, sizes)) {
+    int needed = MOST;
+    while (rows.size() < needed) {
       List<InferenceSample> batch = batches.get(rows.size() % batches.size());
       double[] row = credits(settings, batch, Shuffle.order(groups.size(), random));
       if (row == null) {
@@ -83,6 +84,8 @@ final class Shapley {
       }
       rows.add(row);
       sizes.add(batch.size());
+      needed = rows.size() % CHECK == 0 ? needed(rows, sizes) : needed;
+      budget.done(rows.size(), rows.size() < CHECK ? 0 : needed);
     }
     budget.requireAny(rows.size(), "an order of the groups");
     int met = Math.min(rows.size(), batches.size());
@@ -147,14 +150,25 @@ final class Shapley {
     return means;
   }
 
-  private boolean precise(List<double[]> rows, List<Integer> sizes) {
-    if (rows.isEmpty() || rows.size() % CHECK != 0) {
-      return false;
-    }
+  /**
+   * Orders after which every standard error is small enough, as those so far foretell: errors fall
+   * with the square root. No more than there are if they are small enough now, else a multiple of
+   * {@value #CHECK}.
+   */
+  private int needed(List<double[]> rows, List<Integer> sizes) {
     List<Estimate> estimates = estimates(rows, sizes);
     double largest = estimates.stream().mapToDouble(e -> Math.abs(e.mean())).max().orElse(0);
-    return estimates.stream()
-        .allMatch(e -> e.stderr() != null && e.stderr() <= PRECISION * largest);
+    double error =
+        estimates.stream()
+            .map(Estimate::stderr)
+            .mapToDouble(stderr -> stderr == null ? Double.POSITIVE_INFINITY : stderr)
+            .max()
+            .orElse(0);
+    if (error <= PRECISION * largest) {
+      return rows.size();
+    }
+    double ratio = error / (PRECISION * largest);
+    return (int) Math.min(MOST, CHECK * Math.ceil(rows.size() * ratio * ratio / CHECK));
   }
 
   private List<Estimate> estimates(List<double[]> rows, List<Integer> sizes) {

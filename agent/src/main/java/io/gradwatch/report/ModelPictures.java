@@ -166,6 +166,17 @@ public record ModelPictures(
         + (shown ? "" : " What they hold is hidden; show-samples: true of the model shows it.");
   }
 
+  /** What is shown of a unit that somebody chose. */
+  public static String note(Contributors found, int unit) {
+    return "Of the %d newest requests, those that have most of the importance of unit %d of %s."
+        .formatted(found.rows(), unit, String.join(", ", found.groups()));
+  }
+
+  /** Without samples. */
+  public static ModelPictures without(String note, boolean pending, @Nullable Layer layer) {
+    return new ModelPictures(FORMAT, pending, note, List.of(), layer);
+  }
+
   /** Nothing but where the samples stand. */
   public static ModelPictures hidden(
       @Nullable Contributors found, boolean shown, boolean pending, @Nullable Layer layer) {

@@ -172,7 +172,36 @@ class PageTest {
     assertThat(pictures)
         .contains("inference.digits-0@", "hidden", "conv1.weight")
         .doesNotContain("thumbnail", "saliency", "values");
+    assertThat(get(closed, address + "&group=conv1.weight&unit=3"))
+        .contains("Samples are hidden")
+        .doesNotContain("inference.digits-0@", "thumbnail");
     assertThat(get(server, address)).as("of whom it is allowed").contains("thumbnail");
+  }
+
+  @Test
+  void showsTheSamplesThatDriveAChosenUnit() {
+    Page page = open(1000, ColorScheme.DARK);
+    Locator samples = page.locator(".samples");
+    samples.getByLabel("to").selectOption("conv1.weight");
+    samples.getByLabel("unit").fill("3");
+    page.keyboard().press("Enter");
+
+    assertThat(samples.locator(".note"))
+        .containsText(
+            "Of the 64 newest requests, those that have most of the importance of unit 3 of conv1.weight.");
+    assertThat(samples.locator(".weights img")).hasAttribute("alt", "weights of unit 3");
+    assertThat(samples.locator("ol img")).hasCount(20);
+    assertThat(samples.locator("ol")).containsText("inference.digits-0@");
+
+    samples.getByLabel("unit").fill("400");
+    page.keyboard().press("Tab");
+
+    assertThat(samples.locator(".note")).containsText("conv1.weight has the units 0 to 7.");
+    assertThat(samples.locator("li")).hasCount(0);
+    assertThat(complaints).isEmpty();
+    assertThat(requests)
+        .contains(
+            proxy.address() + "api/pictures?model=digits&kind=TRAFFIC&group=conv1.weight&unit=3");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.gradwatch.bench;
 
+import io.gradwatch.demo.Pictures;
 import io.gradwatch.deploy.ComposeBench;
 import io.gradwatch.fire.FireBench;
 import io.gradwatch.fire.FireHistory;
@@ -52,8 +53,8 @@ final class Bench {
       Hour.report(folder.resolveSibling("hour"), Integer.getInteger("hour.minutes", 60));
     } else if (name.equals("payloads")) {
       PayloadBench.report(json);
-    } else if (name.equals("page-shots")) {
-      PageShots.take(folder.resolveSibling("gradwatch"), folder);
+    } else if (name.equals("pictures")) {
+      takePictures(folder.resolve(name));
     } else if (name.equals("fuzz")) {
       System.out.println(Fuzzer.run(FUZZ_ROUNDS, FUZZ_SEED));
     } else if (name.equals("compose") || name.equals("image")) {
@@ -72,12 +73,19 @@ final class Bench {
     } else {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
-              + " importance-{%s}, importance-soak, compose, image, fire, fire-history, hour, payloads, page-shots,"
+              + " importance-{%s}, importance-soak, compose, image, fire, fire-history, hour, payloads, pictures,"
               + " fuzz, duty, drift, drift-quick for one run of each stream, drift-demo, stream, or"
               + " stream-quick to see that it works, or one of its sections stream-{%s}, or"
               + " stream-soak%n",
           name, String.join(",", SECTIONS), String.join(",", StreamBench.SECTIONS));
       System.exit(2);
+    }
+  }
+
+  private static void takePictures(Path folder) throws Exception {
+    String renderer = System.getProperty("pictures.renderer", "");
+    if (!Pictures.take(folder, renderer, Boolean.getBoolean("golden.rewrite"))) {
+      System.exit(1);
     }
   }
 }

@@ -84,6 +84,26 @@ class ProgressLineTest {
   }
 
   @Test
+  void knowsItsRateWithinALimitAndThatNothingGoesOnBeyond() {
+    try (ProgressLine progress = line(false)) {
+      progress.at("shapley", 1, 0);
+      after(10);
+      progress.at("shapley", 33, 320);
+      after(11);
+      progress.within("shapley", 60);
+      after(29);
+      progress.within("shapley", 60);
+    }
+
+    assertThat(written.toString().lines().toList())
+        .isEqualTo(
+            List.of(
+                "shapley: 33 of 320 windows, 3/s, 1:30 to go",
+                "shapley: 33 of 320 windows, 3/s, 0:39 to go",
+                "shapley: 33 of 320 windows, 3/s, 0:10 to go"));
+  }
+
+  @Test
   void makesRoomForWhatIsPrintedBetween() {
     try (ProgressLine progress = line(true)) {
       after(1);

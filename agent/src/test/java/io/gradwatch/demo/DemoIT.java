@@ -9,8 +9,6 @@ import io.gradwatch.agent.Program;
 import io.gradwatch.demo.Monitoring.Notification;
 import io.gradwatch.grafana.Dashboards;
 import io.gradwatch.grafana.Dashboards.PanelQueries;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +21,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,15 +40,11 @@ class DemoIT {
 
   private static final int BOUND_SECONDS = 720;
 
-  /** Has its own configuration; all else is the installation's. */
-  private static final String CONFIGURATION = "demo/gradwatch.yaml";
-
   /** Panels that this run leaves empty, with what they would show. */
   private static final Map<String, String> EMPTY =
       Map.of(
           "Labels", "a labels topic",
-          "Skipped windows", "windows without importance",
-          "Difference from the reference", "a reference");
+          "Skipped windows", "windows without importance");
 
   private static final Pattern GROUP = Pattern.compile("(?:conv|fc)[12]\\.(?:weight|bias)");
   private static final Pattern MOVED = Pattern.compile("(?m)^ {12}(\\S+) +importance");
@@ -67,8 +60,7 @@ class DemoIT {
         Program.start(
             directory.resolve("demo.log"),
             List.of(),
-            // One thread of libtorch: several wait for each other where other tests run beside.
-            Map.of("JAVA_OPTS", "-Dgradwatch.home=" + home(directory), "OMP_NUM_THREADS", "1"),
+            DemoHome.in(directory).environment(),
             "demo",
             "--recover-after=2",
             "--windows=" + WINDOWS,
@@ -78,28 +70,6 @@ class DemoIT {
       monitoring =
           new Monitoring(directory, List.of(port), Duration.ofSeconds(1), program::isAlive);
     }
-  }
-
-  /**
-   * The installation, with labels watched as well, so that their panels have something to show, and
-   * with smaller samples for it.
-   */
-  private static Path home(Path directory) throws IOException {
-    Path home = Files.createDirectories(directory.resolve("home/demo")).getParent();
-    try (Stream<Path> files = Files.list(Program.home().resolve("demo"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, Objects.requireNonNull(home).resolve("demo").resolve(file.getFileName()));
-      }
-    }
-    Path configuration = Objects.requireNonNull(home).resolve(CONFIGURATION);
-    String shipped = Files.readString(configuration);
-    assertThat(shipped).contains("labelled: true", "samples: 256");
-    Files.writeString(
-        configuration,
-        shipped
-            .replace("labelled: true", "label-samples: 32")
-            .replace("samples: 256", "samples: 128"));
-    return home;
   }
 
   @AfterAll

@@ -123,6 +123,11 @@ public final class Monitoring implements AutoCloseable {
         .orElse("");
   }
 
+  /** The port of Prometheus. */
+  int port() {
+    return prometheus;
+  }
+
   public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();

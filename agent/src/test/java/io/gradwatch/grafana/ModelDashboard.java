@@ -210,12 +210,9 @@ final class ModelDashboard {
                     + " 100 % names the group. Share: of the model's evidence. Scale: how much its"
                     + " importance changed. Shape: 1 - cosine of its profile of units now and in"
                     + " the baseline. Min: the smallest change that raises evidence.")
-            .size(15, 9);
+            .size(16, 10);
     table.label("group", "Group").width(150);
-    table
-        .column("Evidence", "topk(10, %s)".formatted(rank), "percentunit")
-        .decimals(1)
-        .steps("text", 1, "red");
+    table.column("Evidence", "topk(10, %s)".formatted(rank), "percentunit").steps("text", 1, "red");
     table
         .column("Share", ranked(Q.max("group", Metric.GROUP_EVIDENCE_SHARE), rank), "percentunit")
         .decimals(0);
@@ -255,8 +252,8 @@ final class ModelDashboard {
                     + " five a group, of groups that moved, or that a warning casts suspicion on."
                     + " Empty while there is no suspicion. The live page also shows the samples"
                     + " that drive them.")
-            .size(9, 9);
-    table.label("group", "Group").width(130);
+            .size(8, 10);
+    table.label("group", "Group").width(110);
     table.label("unit", "Unit");
     table.column("Share", Q.max("group, unit", Metric.UNIT_SHARE), "percentunit").decimals(1);
     table

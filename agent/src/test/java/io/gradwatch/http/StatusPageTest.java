@@ -39,8 +39,8 @@ class StatusPageTest {
         }
 
         @Override
-        public byte @Nullable [] pictures(String model, String kind) {
-          return null;
+        public byte @Nullable [] pictures(String model, String kind, @Nullable Unit unit) {
+          return model.equals("b") ? ("[\"" + unit + "\"]").getBytes(UTF_8) : null;
         }
       };
 
@@ -113,9 +113,19 @@ class StatusPageTest {
         .isEqualTo("[\"CONCEPT\"]");
   }
 
+  @Test
+  void asksForTheUnitThatSomebodyChose() throws Exception {
+    assertThat(send("GET", "/api/pictures?model=b", true).body()).isEqualTo("[\"null\"]");
+    assertThat(send("GET", "/api/pictures?model=b&group=fc%5B1%5D&unit=7", true).body())
+        .isEqualTo("[\"Unit[group=fc[1], number=7]\"]");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "/api/pictures?model=b&group=fc",
+        "/api/pictures?model=b&group=fc&unit=-1",
+        "/api/pictures?model=b&group=fc&unit=99999999999",
         "/api/model",
         "/api/model?model=b",
         "/api/pictures?model=a",

@@ -99,7 +99,32 @@ class ShapleyTest {
     assertThat(estimate(measured.groups().get(0)).stderr()).isNotNull();
   }
 
+  @Test
+  void saysHowFarItIsAndForetellsItsEnd() {
+    List<Long> done = new ArrayList<>();
+    List<Long> all = new ArrayList<>();
+
+    measure(
+        Grouping.UNIT,
+        0,
+        Duration.ofDays(1),
+        (orders, needed) -> {
+          done.add(orders);
+          all.add(needed);
+        });
+
+    assertThat(done).first().isEqualTo(1L);
+    assertThat(all.subList(0, 31)).as("errors of so few orders mean nothing").containsOnly(0L);
+    assertThat(all.get(31)).as("foretold").isBetween(done.size() / 3L, 3L * done.size());
+    assertThat(done).last().isEqualTo((long) done.size()).isEqualTo(all.get(all.size() - 1));
+  }
+
   private static Measured measure(Grouping grouping, double tolerance, Duration limit) {
+    return measure(grouping, tolerance, limit, WorkProgress.NONE);
+  }
+
+  private static Measured measure(
+      Grouping grouping, double tolerance, Duration limit, WorkProgress progress) {
     long[] now = {0};
     return Shapley.over(
         MODEL,
@@ -107,7 +132,7 @@ class ShapleyTest {
         ROWS,
         new SplittableRandom(7),
         tolerance,
-        new Budget(() -> now[0] += 1_000_000, limit));
+        new Budget(() -> now[0] += 1_000_000, limit, progress));
   }
 
   private static double total(Measured measured) {

@@ -36,14 +36,18 @@ const picture = (source, size, words) => {
 };
 
 export class Model {
-  node; #groups = []; #row; #end = 0; #charts; #map; #pictured = '';
+  node; #groups = []; #row; #end = 0; #charts; #map; #pictured = ''; #look;
 
-  constructor(row, open) {
+  /** @param look asks for what is behind, at once */
+  constructor(row, open, look) {
     const content = document.getElementById('card').content.cloneNode(true);
     this.node = content.querySelector('details');
     this.node.id = Model.id(row);
     this.node.open = open;
+    this.node.classList.toggle('concept', row.kind === 'CONCEPT');
     this.#find('h2').textContent = Model.title(row);
+    this.#look = look;
+    this.#find('.samples fieldset').addEventListener('change', () => this.#choose());
     this.update(row);
   }
 
@@ -79,7 +83,39 @@ export class Model {
       this.#pictured = 'pending';
     }
     if (this.#pictured === 'pending') {
-      this.#showPictures(await get(`api/pictures${query}`));
+      const chosen = this.#chosen;
+      const pictures = await get(`api/pictures${query}${chosen}`);
+      if (chosen === this.#chosen) { // else somebody chose another unit meanwhile
+        this.#showPictures(pictures);
+      }
+    }
+  }
+
+  /** What is asked for beside the model: a unit, or nothing. */
+  get #chosen() {
+    const group = this.#find('.samples select').value;
+    return group === '' ? '' : `&group=${encodeURIComponent(group)}&unit=${this.#unit}`;
+  }
+
+  get #unit() {
+    return Math.max(0, Math.trunc(Number(this.#find('.samples input').value)) || 0);
+  }
+
+  #choose() {
+    this.#find('.samples input').parentNode.hidden = this.#find('.samples select').value === '';
+    this.#pictured = 'pending';
+    this.node.classList.remove('pictured');
+    this.#look(this);
+  }
+
+  /** The groups that can be chosen; what is chosen stays. */
+  #offer(names) {
+    const select = this.#find('.samples select');
+    const known = [...select.options].slice(1).map((option) => option.value);
+    if (known.join() !== names.join()) {
+      const before = select.value;
+      select.replaceChildren(select.options[0], ...names.map((name) => new Option(name)));
+      select.value = names.includes(before) ? before : '';
     }
   }
 
@@ -94,6 +130,7 @@ export class Model {
     this.#showWindows(history);
     this.#showCells(history);
     this.#groups = reading.groups;
+    this.#offer(reading.groups.map((group) => group.name));
     this.#showGroups(reading);
   }
 
@@ -162,7 +199,15 @@ export class Model {
       item.append(shown, words);
       return item;
     }));
+    this.#showWeights(pictures.layer);
     this.#showLayer(pictures.layer);
+  }
+
+  /** Of the chosen unit, where they are a picture. */
+  #showWeights(layer) {
+    const drawn = layer?.parameter === this.#find('.samples select').value && layer.units[this.#unit];
+    this.#find('.weights').replaceChildren(...(drawn
+      ? [picture(drawn, 48, `weights of unit ${this.#unit}`), element('span', 'its weights')] : []));
   }
 
   #showLayer(layer) {

@@ -71,8 +71,9 @@ function show(rows) {
       known.update(row);
       return;
     }
-    const made = new Model(row, place < OPEN);
-    made.node.addEventListener('toggle', () => made.behind && made.refresh(get).then(() => {}, lost));
+    const catchUp = (model) => model.behind && model.refresh(get).then(() => {}, lost);
+    const made = new Model(row, place < OPEN, catchUp);
+    made.node.addEventListener('toggle', () => catchUp(made));
     models.set(made.node.id, made);
     find('cards').append(made.node);
   });
