@@ -54,7 +54,7 @@ class LabelTopologyTest {
   private static final Duration WAIT = Duration.ofMinutes(1);
   private static final int ROWS = 4;
   private static final StreamModel MODEL =
-      Traffic.labelled(ROWS, new LabelSource(LABELS, new Field.Key(), WAIT));
+      Traffic.labelled(ROWS, new LabelSource(LABELS, new Field.Key(), WAIT, 1 << 20));
 
   private final Metrics metrics = new Metrics();
   private final Device device = new Device();

@@ -94,7 +94,8 @@ class UpgradeTest {
         new TopologyTestDriver(
             ImportanceTopology.of(
                 List.of(
-                    Traffic.labelled(4, new LabelSource("digits.labels", new Field.Key(), WAIT))),
+                    Traffic.labelled(
+                        4, new LabelSource("digits.labels", new Field.Key(), WAIT, 1 << 20))),
                 Traffic.TOPICS,
                 3,
                 () -> Traffic.busy(1),
