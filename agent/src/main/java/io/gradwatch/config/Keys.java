@@ -329,8 +329,8 @@ final class Keys {
           "label-wait",
           duration("1s", "30d"),
           "1h",
-          "how long after a window was computed its labels may come; its samples and all labels are"
-              + " kept that long");
+          "how long after a window was computed its labels may come; its samples, and labels up to"
+              + " `label-bytes`, are kept that long");
   static final Key<Long> LABEL_BYTES =
       Key.of(
           "label-bytes",

@@ -278,7 +278,7 @@ final class LabelStore {
         long priority = priority(entry.value.getId());
         String key = key(model, priority, entry.value.getId());
         if (!key.equals(before)) {
-          // As 0.1.0-SNAPSHOT wrote it, without the hash.
+          // Written before keys had the hash.
           store.put(before, null, time);
           store.put(key, entry.value, time);
         }
