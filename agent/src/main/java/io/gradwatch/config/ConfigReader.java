@@ -268,7 +268,13 @@ final class ConfigReader {
   private static @Nullable LabelSource labels(Section model) {
     return model
         .find(Keys.LABELS_TOPIC)
-        .map(topic -> new LabelSource(topic, model.get(Keys.LABEL_ID), model.get(Keys.LABEL_WAIT)))
+        .map(
+            topic ->
+                new LabelSource(
+                    topic,
+                    model.get(Keys.LABEL_ID),
+                    model.get(Keys.LABEL_WAIT),
+                    model.get(Keys.LABEL_BYTES)))
         .orElse(null);
   }
 

@@ -329,8 +329,15 @@ final class Keys {
           "label-wait",
           duration("1s", "30d"),
           "1h",
-          "how long after a window was computed its labels may come; its samples and all labels are"
-              + " kept that long");
+          "how long after a window was computed its labels may come; its samples, and labels up to"
+              + " `label-bytes`, are kept that long");
+  static final Key<Long> LABEL_BYTES =
+      Key.of(
+          "label-bytes",
+          size("1MiB", "64GiB"),
+          "256MiB",
+          "labels that are kept at most; of more, a uniform part by the hash of their ids, the"
+              + " sampled ones first where `join` says where a request has its id");
   static final Key<FalseAlarmBudget> FALSE_ALARMS =
       Key.of(
           "false-alarms", budget(), "1 per 90d", "budget of false pages, for all models together");
@@ -623,6 +630,7 @@ final class Keys {
               LABELS_TOPIC,
               LABEL_ID,
               LABEL_WAIT,
+              LABEL_BYTES,
               FALSE_ALARMS,
               CYCLE,
               BASELINE_WINDOWS,

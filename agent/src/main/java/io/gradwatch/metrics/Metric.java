@@ -105,6 +105,22 @@ public enum Metric {
       "",
       "Sampled rows whose labels came within `label-wait`, up to `label-samples` a window.",
       "model"),
+  LABELS_UNJOINED(
+      "gradwatch_labels_unjoined_total",
+      COUNTER,
+      "",
+      "Labels that no sampled row was joined with: their time was over (expired), as that of most is"
+          + " where few rows are sampled, or they did not fit into `label-bytes` (over-bytes).",
+      "model",
+      "reason"),
+  SAMPLES_UNLABELLED(
+      "gradwatch_samples_unlabelled_total",
+      COUNTER,
+      "",
+      "Sampled rows that no label was found for: none came within `label-wait` (expired), it could"
+          + " not have been kept (over-bytes), or the row has no id (no-id).",
+      "model",
+      "reason"),
   WINDOWS_DONE(
       "gradwatch_windows_done_total",
       COUNTER,

@@ -205,8 +205,8 @@ public final class ImportanceTopology {
           for (String store : processor.stores()) {
             changelogs.put(
                 "%s-%s-changelog".formatted(applicationId, store),
-                store.equals(JoinProcessor.LABELS)
-                    ? Optional.of(JoinProcessor.retention(models))
+                store.equals(LabelStore.NAME)
+                    ? Optional.of(LabelStore.retention(models))
                     : Optional.empty());
           }
         }

@@ -11,10 +11,9 @@ import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.serde.JsonSerde;
-import io.gradwatch.serde.ProtobufSerde;
 import io.gradwatch.serde.StoreKey;
-import io.gradwatch.serde.v1.Label;
 import io.gradwatch.serde.v1.SamplesRecord;
+import io.gradwatch.topology.LabelStore.Found;
 import io.gradwatch.window.LabelSource;
 import io.gradwatch.window.SampleBatch;
 import java.time.Duration;
@@ -37,26 +36,22 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
-import org.apache.kafka.streams.state.WindowStore;
-import org.apache.kafka.streams.state.WindowStoreIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Joins labels with the requests that they answer, {@code label-wait} after their window was
  * computed, and has the importance of the labelled rows computed then.
  *
- * <p>The window itself does not wait, so traffic drift is found as soon as ever. All labels of that
- * time are kept, in a store that forgets them by itself, for nobody knows of an id whether it will
+ * <p>The window itself does not wait, so traffic drift is found as soon as ever. The labels of that
+ * time are kept, as many as fit into {@code label-bytes}, for nobody knows of an id whether it will
  * be sampled. Of several labels of an id the last one counts.
  */
 @SuppressWarnings("NullAway.Init") // stores and mailbox are set in init, before any record
 final class JoinProcessor extends ContextualProcessor<String, Object, String, WindowOutcome> {
-  static final String LABELS = "labels";
   private static final String AWAITING = "awaiting-labels";
   private static final Duration TICK = Duration.ofMillis(500);
-  private static final Duration SPARE = Duration.ofHours(1);
 
+  private final List<StreamModel> all;
   private final Map<String, StreamModel> models;
   private final Supplier<Mailbox> mailboxes;
   private final Metrics metrics;
@@ -66,12 +61,13 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
 
   private final Set<WindowKey> inFlight = new HashSet<>();
   private final Map<WindowKey, Outcome> finished = new HashMap<>();
-  private WindowStore<String, Label> labels;
+  private LabelStore labels;
   private KeyValueStore<Bytes, AwaitingLabels> awaiting;
   private SampleStore samples;
   private Mailbox mailbox;
 
   JoinProcessor(List<StreamModel> models, Supplier<Mailbox> mailboxes, Metrics metrics) {
+    this.all = models;
     this.models =
         models.stream().collect(toUnmodifiableMap(StreamModel::name, Function.identity()));
     this.mailboxes = mailboxes;
@@ -80,30 +76,14 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
 
   static List<StoreBuilder<?>> stores(List<StreamModel> models) {
     return List.of(
-        Stores.windowStoreBuilder(
-            Stores.persistentWindowStore(LABELS, retention(models), Duration.ofMillis(1), false),
-            Serdes.String(),
-            new ProtobufSerde<>(Label.parser())),
+        LabelStore.builder(models),
         ImportanceTopology.store(AWAITING, Serdes.Bytes(), new JsonSerde<>(AwaitingLabels.class)));
-  }
-
-  /** Labels live as long as the oldest request that they may answer. */
-  static Duration retention(List<StreamModel> models) {
-    Duration longest = Duration.ZERO;
-    for (StreamModel model : models) {
-      LabelSource source = model.labels();
-      if (source != null) {
-        Duration wait = source.labelWait().plus(model.window().maxWindow()).plus(SPARE);
-        longest = wait.compareTo(longest) > 0 ? wait : longest;
-      }
-    }
-    return longest;
   }
 
   @Override
   public void init(ProcessorContext<String, WindowOutcome> context) {
     super.init(context);
-    labels = context.getStateStore(LABELS);
+    labels = new LabelStore(context, all, metrics);
     awaiting = context.getStateStore(AWAITING);
     samples = new SampleStore(context.getStateStore(ImportanceTopology.WINDOW_SAMPLES));
     mailbox = mailboxes.get();
@@ -122,8 +102,7 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
     }
     long now = context().currentSystemTimeMs();
     if (record.value() instanceof SamplesRecord value && value.hasLabel()) {
-      Label label = value.getLabel();
-      labels.put(key(record.key(), label.getId()), label, now);
+      labels.put(record.key(), value.getLabel(), now);
     } else if (record.value() instanceof WindowOutcome outcome) {
       ImportanceSnapshot snapshot = outcome.snapshot();
       if (snapshot != null && outcome.method() == null) {
@@ -141,6 +120,7 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
   }
 
   private void advance(long now) {
+    labels.advance(now);
     for (var outcome = mailbox.poll(); outcome != null; outcome = mailbox.poll()) {
       inFlight.remove(outcome.window());
       finished.put(outcome.window(), outcome);
@@ -170,25 +150,48 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
     }
     var records = samples.span(window.model(), window.start(), window.end());
     SampleBatch all = Batches.of(model, window.start(), window.end(), records, Map.of());
-    List<InferenceSample> rows = new ArrayList<>();
-    for (InferenceSample row : all.samples()) {
-      List<Double> label = row.id() == null ? null : label(window.model(), row.id());
-      if (label != null) {
-        rows.add(row.withLabel(label));
-      }
-    }
-    if (rows.isEmpty()) {
+    Labelled labelled = new Labelled(window.model());
+    all.samples().forEach(labelled::add);
+    if (labelled.rows.isEmpty()) {
+      labelled.count();
       String message = "no label came for any of its %d rows".formatted(all.samples().size());
       end(window, WindowOutcome.withoutLabels(window, WindowOutcome.NO_LABELS, message));
       return true;
     }
-    return mailbox.offer(all.ofLabelled(rows), window.settled()) && inFlight.add(id);
+    if (!mailbox.offer(all.ofLabelled(labelled.rows), window.settled())) {
+      return false;
+    }
+    labelled.count();
+    return inFlight.add(id);
   }
 
-  private @Nullable List<Double> label(String model, String id) {
-    try (WindowStoreIterator<Label> found =
-        labels.backwardFetch(key(model, id), 0, Long.MAX_VALUE)) {
-      return found.hasNext() ? found.next().value.getValuesList() : null;
+  /** Rows with their labels. */
+  private final class Labelled {
+    private final String model;
+    private final List<InferenceSample> rows = new ArrayList<>();
+    private final Map<String, Found> found = new HashMap<>();
+    private final Map<String, Integer> missing = new HashMap<>();
+
+    Labelled(String model) {
+      this.model = model;
+    }
+
+    void add(InferenceSample row) {
+      String id = row.id();
+      Found label = id == null ? null : labels.get(model, id);
+      if (id != null && label != null) {
+        found.put(id, label);
+        rows.add(row.withLabel(label.values()));
+      } else {
+        missing.merge(id == null ? ResponseJoin.NO_ID : labels.why(model, id), 1, Integer::sum);
+      }
+    }
+
+    /** Only when they are done with: a device that takes no more is asked again. */
+    void count() {
+      labels.joined(model, found.values());
+      missing.forEach(
+          (reason, rows) -> metrics.add(Metric.SAMPLES_UNLABELLED, rows, model, reason));
     }
   }
 
@@ -224,10 +227,6 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
 
   private static WindowKey key(AwaitingLabels window) {
     return new WindowKey(window.model(), window.start());
-  }
-
-  private static String key(String model, String id) {
-    return model + "/" + id;
   }
 
   private static Bytes storeKey(AwaitingLabels window) {

@@ -47,8 +47,8 @@ final class ResponseJoin {
   static final String NO_ID = "no-id";
 
   private static final String AMBIGUOUS = "ambiguous";
-  private static final String EXPIRED = "expired";
-  private static final String OVER_BYTES = "over-bytes";
+  static final String EXPIRED = "expired";
+  static final String OVER_BYTES = "over-bytes";
 
   private final Metrics metrics;
   private final SampleStore samples;

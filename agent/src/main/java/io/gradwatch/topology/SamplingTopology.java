@@ -37,7 +37,7 @@ public final class SamplingTopology {
   static final String LABELS_DEAD_LETTERS = "dead-letters-of-labels";
 
   /** Of the priorities. All samplers of a topic must use the same, so it is no setting. */
-  private static final long SEED = 0;
+  static final long SEED = 0;
 
   private SamplingTopology() {}
 

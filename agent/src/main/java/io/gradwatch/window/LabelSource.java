@@ -9,5 +9,6 @@ import java.time.Duration;
  * @param topic of records that each hold one label
  * @param id where a label has the id of its request
  * @param labelWait how long after a window was computed its labels may come
+ * @param labelBytes of labels that are kept at most, as a state store writes them
  */
-public record LabelSource(String topic, Field.OfRecord id, Duration labelWait) {}
+public record LabelSource(String topic, Field.OfRecord id, Duration labelWait, long labelBytes) {}

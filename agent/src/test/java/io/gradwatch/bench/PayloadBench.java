@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gradwatch.sample.Payload;
+import io.gradwatch.sample.Priority;
 import io.gradwatch.sample.payload.DigitPayloads;
 import java.io.File;
 import java.lang.management.ManagementFactory;
@@ -11,6 +12,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.UUID;
 
 /**
  * How fast records are read, from bytes to samples, against what the format's library takes for the
@@ -26,6 +28,7 @@ final class PayloadBench {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final int ROUNDS = 31;
   private static final double SECONDS_A_ROUND = 0.02;
+  private static final Priority OFFSETS = new Priority(0, "topic", 0);
   private static final int[] ROWS = {1, 16};
 
   private PayloadBench() {}
@@ -50,6 +53,7 @@ final class PayloadBench {
         }
       }
     }
+    id(result);
     JSON.writerWithDefaultPrettyPrinter().writeValue(json, result);
   }
 
@@ -87,6 +91,36 @@ final class PayloadBench {
         .putObject(name + " x" + variant.rows())
         .put("plain", Spread.of(parse).median())
         .put("floats", Spread.of(numbers).median());
+  }
+
+  /** What an id's priority costs, which each record has where records are joined. */
+  private static void id(ObjectNode result) throws Exception {
+    DigitPayloads.Variant variant = DigitPayloads.variants(1).get(0);
+    List<Payload> messages = variant.messages(digits(256));
+    SplittableRandom random = new SplittableRandom(7);
+    Work hash =
+        payload -> Priority.ofId(0, new UUID(random.nextLong(), random.nextLong()).toString());
+    Work text = payload -> new UUID(random.nextLong(), random.nextLong()).toString();
+    Work offset = payload -> OFFSETS.of(random.nextLong());
+    int repeats = repeats(messages, variant.reader()::read);
+    int often = 20 * repeats;
+    double[] read = new double[ROUNDS];
+    double[] nanos = new double[ROUNDS];
+    double[] offsets = new double[ROUNDS];
+    for (int round = -ROUNDS / 2; round < ROUNDS; round++) {
+      double ids = (seconds(messages, hash, often) - seconds(messages, text, often)) / often;
+      double place = seconds(messages, offset, often) / often;
+      double own = seconds(messages, variant.reader()::read, repeats) / repeats;
+      if (round >= 0) {
+        read[round] = ids / own;
+        nanos[round] = ids / messages.size() * 1e9;
+        offsets[round] = place / messages.size() * 1e9;
+      }
+    }
+    System.out.printf(
+        "the priority of an id of 36 characters / reading %s of one row: %s; %s ns, of an offset %s ns%n",
+        variant.name(), Spread.of(read), Spread.of(nanos), Spread.of(offsets));
+    result.putObject("priority of an id").put("of reading", Spread.of(read).median());
   }
 
   private static int repeats(List<Payload> messages, Work work) throws Exception {

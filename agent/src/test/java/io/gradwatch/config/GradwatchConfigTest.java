@@ -100,6 +100,7 @@ class GradwatchConfigTest {
           labels-topic: answers
           label-id: header request-id
           label-wait: 2h
+          label-bytes: 32MiB
           false-alarms: 10% in 200 windows
           cycle: 7d
           baseline-windows: 200
@@ -276,7 +277,9 @@ class GradwatchConfigTest {
     assertThat(model.importance().labelled()).isTrue();
     assertThat(model.importance().labelSamples()).isEqualTo(64);
     assertThat(model.labels())
-        .isEqualTo(new LabelSource("answers", new Field.Header("request-id"), Duration.ofHours(2)));
+        .isEqualTo(
+            new LabelSource(
+                "answers", new Field.Header("request-id"), Duration.ofHours(2), 32L << 20));
     assertThat(model.importance().periodic())
         .containsExactly(
             new PeriodicMethod(ImportanceMethod.MAS, 6, Duration.ofSeconds(10)),

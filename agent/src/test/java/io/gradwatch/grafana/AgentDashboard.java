@@ -160,11 +160,13 @@ final class AgentDashboard {
     return Panel.lines(
             "Labels",
             "Records read from labels topics, those that were refused, and sampled rows whose"
-                + " labels came in time. Empty without a labels topic.",
+                + " labels came in time or did not. Empty without a labels topic.",
             "cps")
         .query(Q.rate("model", Metric.LABELS_SEEN), "{{model}} seen")
         .query(Q.rate("model", Metric.LABELS_REFUSED), "{{model}} refused")
-        .query(Q.rate("model", Metric.LABELS_JOINED), "{{model}} joined");
+        .query(Q.rate("model", Metric.LABELS_JOINED), "{{model}} joined")
+        .query(
+            Q.rate("model, reason", Metric.SAMPLES_UNLABELLED), "{{model}} unlabelled {{reason}}");
   }
 
   private static Panel watermark() {

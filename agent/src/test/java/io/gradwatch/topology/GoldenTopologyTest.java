@@ -34,7 +34,8 @@ class GoldenTopologyTest {
   @Test
   void joinsAreAsReleased() throws IOException {
     StreamModel labelled =
-        Traffic.labelled(8, new LabelSource("labels", new Field.Key(), Duration.ofHours(1)));
+        Traffic.labelled(
+            8, new LabelSource("labels", new Field.Key(), Duration.ofHours(1), 1 << 20));
     StreamModel joined =
         Traffic.joined(
             labelled,

@@ -54,7 +54,7 @@ class LabelTopologyTest {
   private static final Duration WAIT = Duration.ofMinutes(1);
   private static final int ROWS = 4;
   private static final StreamModel MODEL =
-      Traffic.labelled(ROWS, new LabelSource(LABELS, new Field.Key(), WAIT));
+      Traffic.labelled(ROWS, new LabelSource(LABELS, new Field.Key(), WAIT, 1 << 20));
 
   private final Metrics metrics = new Metrics();
   private final Device device = new Device();
@@ -201,7 +201,10 @@ class LabelTopologyTest {
         .containsExactlyInAnyOrder(
             org.assertj.core.groups.Tuple.tuple("1", List.of(5.0)),
             org.assertj.core.groups.Tuple.tuple("3", List.of(7.0)));
-    assertThat(metrics.scrape()).contains("gradwatch_labels_joined_total{model=\"digits\"} 2.0");
+    assertThat(metrics.scrape())
+        .contains(
+            "gradwatch_labels_joined_total{model=\"digits\"} 2.0",
+            "gradwatch_samples_unlabelled_total{model=\"digits\",reason=\"expired\"} 6.0");
     pass(WAIT);
     assertThat(device.batches).as("and never again").hasSize(2);
   }

@@ -41,7 +41,7 @@ final class ReleasedTraffic {
   /** The model, with labels that may come a minute late. */
   static StreamModel model() {
     Duration wait = Duration.ofMinutes(1);
-    return Traffic.labelled(4, new LabelSource("digits.labels", new Field.Key(), wait));
+    return Traffic.labelled(4, new LabelSource("digits.labels", new Field.Key(), wait, 1 << 20));
   }
 
   /** What comes before the first window. */
