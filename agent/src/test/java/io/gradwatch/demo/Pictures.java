@@ -112,7 +112,7 @@ public final class Pictures {
   private @Nullable Monitoring monitoring(Path directory, int agent, Program demo)
       throws IOException {
     if (Monitoring.missing().isEmpty()) {
-      return new Monitoring(directory, agent, demo::isAlive);
+      return new Monitoring(directory, List.of(agent), Duration.ofSeconds(1), demo::isAlive);
     }
     missing.add("No dashboard was drawn: needs Debian's package " + Monitoring.missing());
     return null;
