@@ -15,52 +15,51 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the README says of tables, commands, configuration and files is so. */
+/** What the README and its pages say of settings, metrics and commands is so. */
 class ReadmeTest {
   private static final Path ROOT = Path.of("..");
   private static final Path README = ROOT.resolve("README.md");
+  private static final Path CONFIGURATION = ROOT.resolve("deploy/CONFIGURATION.md");
+  private static final Path METRICS = ROOT.resolve("deploy/METRICS.md");
 
   @Test
   void showsTheTableOfTheConfiguration() throws IOException {
-    Block.check(README, "config", ConfigDocument.markdown());
+    Block.check(CONFIGURATION, "config", ConfigDocument.markdown());
   }
 
   @Test
   void showsTheTableOfTheMetrics() throws IOException {
-    Block.check(README, "metrics", Metric.markdown());
+    Block.check(METRICS, "metrics", Metric.markdown());
   }
 
   @Test
   void showsAConfigurationThatIsValidWithAndWithoutItsMapping() throws IOException {
-    List<String> blocks = yaml();
+    List<String> blocks = yaml(CONFIGURATION);
     Map<String, String> environment = Map.of("KAFKA_JAAS", "none");
 
     assertThat(blocks).hasSize(2);
-    GradwatchConfig config = GradwatchConfig.parse(blocks.get(0), "README.md", environment);
+    assertThat(yaml(README)).containsExactly(blocks.get(0));
+    GradwatchConfig config = GradwatchConfig.parse(blocks.get(0), "gradwatch.yaml", environment);
     assertThat(config.models()).hasSize(1);
     GradwatchConfig mapped =
-        GradwatchConfig.parse(String.join("", blocks), "README.md", environment);
+        GradwatchConfig.parse(String.join("", blocks), "gradwatch.yaml", environment);
     assertThat(mapped.models().get(0).payload().mapping().inputs()).hasSize(3);
   }
 
-  private static List<String> yaml() throws IOException {
-    return find("(?s)```yaml\n(.*?)```").map(block -> block.group(1)).toList();
+  private static List<String> yaml(Path page) throws IOException {
+    return find(page, "(?s)```yaml\n(.*?)```").map(block -> block.group(1)).toList();
   }
 
   @Test
   void showsEveryCommand() throws IOException {
     List<String> shown =
-        find("(?m)^gradwatch ([a-z]+)").map(match -> match.group(1)).distinct().toList();
+        find(README, "(?m)^gradwatch ([a-z]+)").map(match -> match.group(1)).distinct().toList();
 
     assertThat(shown)
         .containsExactlyInAnyOrderElementsOf(Commands.program().getSubcommands().keySet());
   }
 
-  private static Stream<MatchResult> find(String pattern) throws IOException {
-    return Pattern.compile(pattern).matcher(readme()).results();
-  }
-
-  private static String readme() throws IOException {
-    return Files.readString(README);
+  private static Stream<MatchResult> find(Path page, String pattern) throws IOException {
+    return Pattern.compile(pattern).matcher(Files.readString(page)).results();
   }
 }

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.errors.SerializationException;
 
@@ -31,19 +30,6 @@ public final class BaselineFile {
     return isStored(bytes)
         ? parse(file, StoredBaseline.class, bytes).baseline()
         : parse(file, Baseline.class, bytes);
-  }
-
-  /**
-   * Reads a stored baseline.
-   *
-   * @return none if the file holds a bare one
-   * @throws StartException if there is no baseline in the file
-   */
-  public static Optional<StoredBaseline> readStored(Path file) {
-    byte[] bytes = bytes(file);
-    return isStored(bytes)
-        ? Optional.of(parse(file, StoredBaseline.class, bytes))
-        : Optional.empty();
   }
 
   private static boolean isStored(byte[] bytes) {

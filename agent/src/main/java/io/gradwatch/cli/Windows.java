@@ -71,16 +71,7 @@ final class Windows {
       Supplier<Optional<ContributorRequest>> request,
       Consumer<ImportanceSnapshot> consumer)
       throws IOException {
-    ModelOptions.usage(
-        spec,
-        () -> {
-          WindowSettings.requireSamples(size);
-          if (labelSamples < 0 || labelSamples > size) {
-            throw new IllegalArgumentException(
-                "--label-samples is %d, must be 0 to %d".formatted(labelSamples, size));
-          }
-          return size;
-        });
+    ModelOptions.usage(spec, this::requireSizes);
     List<JsonLines.Line> lines = options.readLines();
     List<InferenceSample> samples =
         lines.stream().flatMap(line -> line.samples().stream()).toList();
@@ -99,12 +90,7 @@ final class Windows {
         options.settings(EnumSet.of(drift.method, ImportanceMethod.TAYLOR), false);
     ImportanceSettings settings = labelSamples == 0 ? plain : plain.withLabelSamples(labelSamples);
     try (DifferentiableModel model = options.open()) {
-      boolean open = settings.microBatch() == ImportanceSettings.AUTO;
-      Tuning tuning =
-          given != null && open
-              ? given.tuning()
-              : Tuning.choose(model, settings, samples.subList(0, size));
-      ImportanceSettings tuned = tuning.applyTo(settings);
+      ImportanceSettings tuned = tuned(model, settings, given, samples.subList(0, size));
       TrafficSummary bins = given == null ? null : given.bins();
       for (int window = 0; window < windows; window++) {
         SampleBatch batch = batch(model, window, samples, references);
@@ -121,6 +107,26 @@ final class Windows {
       }
     }
     return windows;
+  }
+
+  private int requireSizes() {
+    WindowSettings.requireSamples(size);
+    if (labelSamples < 0 || labelSamples > size) {
+      throw new IllegalArgumentException(
+          "--label-samples is %d, must be 0 to %d".formatted(labelSamples, size));
+    }
+    return size;
+  }
+
+  private static ImportanceSettings tuned(
+      DifferentiableModel model,
+      ImportanceSettings settings,
+      @Nullable Settled given,
+      List<InferenceSample> firstWindow) {
+    boolean open = settings.microBatch() == ImportanceSettings.AUTO;
+    Tuning tuning =
+        given != null && open ? given.tuning() : Tuning.choose(model, settings, firstWindow);
+    return tuning.applyTo(settings);
   }
 
   private SampleBatch batch(

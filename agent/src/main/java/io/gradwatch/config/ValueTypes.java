@@ -106,7 +106,15 @@ final class ValueTypes {
   }
 
   static ValueType<Path> path() {
-    return ValueType.of("a path", "", "", schema("string").put("minLength", 1), Path::of);
+    return ValueType.of(
+        "a path",
+        "",
+        "",
+        schema("string").put("minLength", 1),
+        text -> {
+          check(!text.isBlank(), "is empty");
+          return Path.of(text);
+        });
   }
 
   static ValueType<Boolean> flag() {

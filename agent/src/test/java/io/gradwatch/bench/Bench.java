@@ -21,6 +21,7 @@ final class Bench {
 
   private static final int DRIFT_RUNS = 10;
   private static final int DEMO_RUNS = 100;
+  private static final int SHIFT_RUNS = 10;
 
   private static final int FUZZ_ROUNDS = 1_000_000;
   private static final long FUZZ_SEED = 1;
@@ -41,6 +42,8 @@ final class Bench {
       DriftBench.report(json, DRIFT_RUNS);
     } else if (name.equals("drift-quick")) {
       DriftBench.report(json, 1);
+    } else if (name.equals("drift-shifts")) {
+      ShiftBench.report(json, SHIFT_RUNS);
     } else if (name.equals("drift-demo")) {
       DemoDrift.report(json, DEMO_RUNS);
     } else if (name.equals("fire")) {
@@ -74,7 +77,7 @@ final class Bench {
       System.err.printf(
           "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
               + " importance-{%s}, importance-soak, compose, image, fire, fire-history, hour, payloads, pictures,"
-              + " fuzz, duty, drift, drift-quick for one run of each stream, drift-demo, stream, or"
+              + " fuzz, duty, drift, drift-quick for one run of each stream, drift-demo, drift-shifts, stream, or"
               + " stream-quick to see that it works, or one of its sections stream-{%s}, or"
               + " stream-soak%n",
           name, String.join(",", SECTIONS), String.join(",", StreamBench.SECTIONS));

@@ -28,13 +28,13 @@ enum DetectorKind {
   KS_INPUTS("KS inputs", false) {
     @Override
     DriftDetector fit(List<StreamWindow> baseline) {
-      return new KsDetector(baseline, StreamWindow::inputs);
+      return new KsDetector(baseline, StreamWindow::inputs, 1.0 / GradwatchDetector.LIMIT);
     }
   },
   KS_OUTPUTS("KS outputs", false) {
     @Override
     DriftDetector fit(List<StreamWindow> baseline) {
-      return new KsDetector(baseline, StreamWindow::outputs);
+      return new KsDetector(baseline, StreamWindow::outputs, 1.0 / GradwatchDetector.LIMIT);
     }
   },
   PSI("PSI > 0.2", false) {

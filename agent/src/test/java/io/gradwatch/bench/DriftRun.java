@@ -101,7 +101,8 @@ record DriftRun(
     return 0;
   }
 
-  private static double accuracy(List<StreamWindow> windows) {
+  /** Fraction of the rows that the model answers right. */
+  static double accuracy(List<StreamWindow> windows) {
     int right = 0;
     int rows = 0;
     for (StreamWindow window : windows) {

@@ -7,22 +7,25 @@ import org.hipparchus.stat.inference.KolmogorovSmirnovTest;
 
 /**
  * The two-sample Kolmogorov-Smirnov test of every column against all rows of the baseline, with
- * Bonferroni's correction over the columns: a window alarms by chance once in {@link
- * GradwatchDetector#LIMIT}. Ties make it rarer.
+ * Bonferroni's correction over the columns. Ties make chance alarms rarer.
  */
 final class KsDetector implements DriftDetector {
   private static final KolmogorovSmirnovTest TEST = new KolmogorovSmirnovTest();
 
   private final Function<StreamWindow, double[][]> columns;
   private final double[][] baseline;
+  private final double level;
 
   /**
    * Makes one.
    *
    * @param columns of a window, [column][row]
+   * @param level chance that a quiet window alarms
    */
-  KsDetector(List<StreamWindow> baseline, Function<StreamWindow, double[][]> columns) {
+  KsDetector(
+      List<StreamWindow> baseline, Function<StreamWindow, double[][]> columns, double level) {
     this.columns = columns;
+    this.level = level;
     this.baseline = pooled(baseline, columns);
   }
 
@@ -43,10 +46,9 @@ final class KsDetector implements DriftDetector {
   @Override
   public Verdict judge(StreamWindow window) {
     double[][] live = columns.apply(window);
-    double level = 1.0 / GradwatchDetector.LIMIT / live.length;
     for (int i = 0; i < live.length; i++) {
       double distance = distance(baseline[i], live[i]);
-      if (TEST.approximateP(distance, live[i].length, baseline[i].length) <= level) {
+      if (TEST.approximateP(distance, live[i].length, baseline[i].length) <= level / live.length) {
         return Verdict.ALARM;
       }
     }

@@ -27,14 +27,7 @@ final class WatchedModel implements AutoCloseable {
   static final int WINDOW = 256;
   static final Duration LENGTH = Duration.ofMinutes(5);
   private static final int PASS = 64;
-  private static final ImportanceSettings UNLABELLED =
-      new ImportanceSettings(
-          Task.CLASSIFICATION,
-          OutputKind.LOGITS,
-          Set.of(ImportanceMethod.TAYLOR),
-          ImportanceSettings.AUTO,
-          false,
-          List.of());
+  private static final ImportanceSettings UNLABELLED = settings(Set.of(ImportanceMethod.TAYLOR));
 
   private final TorchScript model;
   private final DriftStream stream;
@@ -51,9 +44,19 @@ final class WatchedModel implements AutoCloseable {
     return new WatchedModel(file, stream, UNLABELLED.withLabelSamples(WINDOW));
   }
 
+  /** With labels, and methods of choice. */
+  static WatchedModel labelled(Path file, DriftStream stream, Set<ImportanceMethod> methods) {
+    return new WatchedModel(file, stream, settings(methods).withLabelSamples(WINDOW));
+  }
+
   /** Without labels. */
   static WatchedModel unlabelled(Path file, DriftStream stream) {
     return new WatchedModel(file, stream, UNLABELLED);
+  }
+
+  private static ImportanceSettings settings(Set<ImportanceMethod> methods) {
+    return new ImportanceSettings(
+        Task.CLASSIFICATION, OutputKind.LOGITS, methods, ImportanceSettings.AUTO, false, List.of());
   }
 
   /** The next windows of a source, which get the numbers from {@code first} on. */

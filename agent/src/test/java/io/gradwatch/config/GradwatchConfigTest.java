@@ -42,7 +42,7 @@ class GradwatchConfigTest {
           topics: [inference.fraud]
       """;
 
-  private static final String EVERY_KEY =
+  static final String EVERY_KEY =
       """
       roles: importance
       topic-prefix: gw.
