@@ -1,7 +1,6 @@
 package io.gradwatch.hour;
 
 import io.gradwatch.agent.ExpectedWindows;
-import io.gradwatch.agent.Program;
 import io.gradwatch.demo.Monitoring;
 import io.gradwatch.demo.Monitoring.Notification;
 import io.gradwatch.drift.DriftReading;
@@ -57,9 +56,6 @@ public final class Hour {
   /** A heap of fixed size that is touched at the start: what grows is outside of it. */
   private static final Map<String, String> ENVIRONMENT =
       Map.of("JAVA_OPTS", "-Xms320m -Xmx320m -XX:+AlwaysPreTouch", "OMP_NUM_THREADS", "1");
-
-  private static final String INPUTS =
-      "    inputs: [{name: image, datatype: FP32, shape: [-1, 1, 8, 8]}]\n";
 
   private final Path directory;
   private final Path folder;
@@ -123,7 +119,7 @@ public final class Hour {
             new Fleet(
                 directory,
                 ENVIRONMENT,
-                (number, state) -> config(cluster.servers(), ports.get(number), state));
+                (number, state) -> HourConfig.of(cluster.servers(), ports.get(number), state));
         Monitoring monitoring = new Monitoring(directory, ports, KEEP, () -> true);
         OpenPages pages = new OpenPages(ports)) {
       for (String model : HourTraffic.MODELS) {
@@ -142,32 +138,8 @@ public final class Hour {
       Instant to = Instant.now();
       pages.picture(folder.resolve("page-end"));
       traffic.end();
-      Map<String, Verdict> verdicts = verdicts(cluster.servers(), fleet);
-      for (int agent = 0; agent < AGENTS; agent++) {
-        Files.writeString(folder.resolve("metrics-%d.txt".formatted(agent)), metrics(ports, agent));
-      }
-      pages.end();
-      int endedByThemselves = fleet.endedByThemselves();
-      List<Integer> exits = fleet.stop();
-      String servers = cluster.servers();
       Outcome outcome =
-          new Outcome(
-              from,
-              to,
-              kills,
-              lives.all(),
-              verdicts,
-              turns,
-              exits,
-              endedByThemselves,
-              traffic.hostile(),
-              ExpectedWindows.all(servers, "gradwatch.dead-letters", new ByteArrayDeserializer())
-                  .size(),
-              all(servers, "gradwatch.importance", WindowOutcome.class).stream()
-                  .filter(each -> each.skipped() != null)
-                  .toList(),
-              all(servers, "gradwatch.drift", DriftReading.class),
-              all(servers, "gradwatch.alerts", Alert.class));
+          ended(cluster.servers(), fleet, ports, pages, traffic.hostile(), from, to, turns);
       List<Path> logs = copyLogs(fleet);
       HourRecord record = new HourRecord(outcome, monitoring, pages, logs);
       Files.writeString(folder.resolve("record.md"), record.text());
@@ -178,6 +150,42 @@ public final class Hour {
         throw new IllegalStateException(String.join("; ", failures));
       }
     }
+  }
+
+  /** Waits for what is still to come, stops the agents and gathers. */
+  private Outcome ended(
+      String servers,
+      Fleet fleet,
+      List<Integer> ports,
+      OpenPages pages,
+      long hostile,
+      Instant from,
+      Instant to,
+      List<Turns.Turn> turns)
+      throws IOException, InterruptedException {
+    Map<String, Verdict> verdicts = verdicts(servers, fleet);
+    for (int agent = 0; agent < AGENTS; agent++) {
+      Files.writeString(folder.resolve("metrics-%d.txt".formatted(agent)), metrics(ports, agent));
+    }
+    pages.end();
+    int endedByThemselves = fleet.endedByThemselves();
+    List<Integer> exits = fleet.stop();
+    return new Outcome(
+        from,
+        to,
+        kills,
+        lives.all(),
+        verdicts,
+        turns,
+        exits,
+        endedByThemselves,
+        hostile,
+        ExpectedWindows.all(servers, "gradwatch.dead-letters", new ByteArrayDeserializer()).size(),
+        all(servers, "gradwatch.importance", WindowOutcome.class).stream()
+            .filter(each -> each.skipped() != null)
+            .toList(),
+        all(servers, "gradwatch.drift", DriftReading.class),
+        all(servers, "gradwatch.alerts", Alert.class));
   }
 
   private List<Turns.Turn> live(
@@ -292,54 +300,5 @@ public final class Hour {
     return ExpectedWindows.all(servers, topic, new JsonSerde<>(type).deserializer()).stream()
         .map(ConsumerRecord::value)
         .toList();
-  }
-
-  private static String config(String servers, int port, Path state) {
-    String model =
-        """
-          - name: %s
-            path: %s
-            topics: [%s]
-            start-from: earliest
-            window: %ds
-            samples: %d
-            grace: 1s
-            max-future-skew: 1s
-            idle-timeout: 15s
-            micro-batch: 16
-            cycle: 5m
-            baseline-windows: 100
-            false-alarms: 1 per 7d
-        """;
-    Path file = Program.home().resolve("demo/digits.pt");
-    StringBuilder text =
-        new StringBuilder(
-            """
-            kafka:
-              bootstrap.servers: %s
-              session.timeout.ms: 6000
-              heartbeat.interval.ms: 1500
-            listen: 127.0.0.1:%d
-            state-dir: %s
-            partitions: 4
-            replication-factor: 1
-            device: cpu
-            threads: 1
-            max-pending: 200
-            models:
-            """
-                .formatted(servers, port, state));
-    for (String name : HourTraffic.MODELS) {
-      text.append(model.formatted(name, file, HourTraffic.topic(name), WINDOW.toSeconds(), K));
-      text.append(
-          switch (name) {
-            case HourTraffic.QUIET -> "    labelled: true\n    show-samples: true\n";
-            case HourTraffic.TURNING ->
-                INPUTS + "    periodic: [{method: attribution, every: 5}]\n";
-            // A record of another shape is refused, and does not spoil its window.
-            default -> INPUTS + "    segments: {header: region, values: [eu, us]}\n";
-          });
-    }
-    return text.toString();
   }
 }

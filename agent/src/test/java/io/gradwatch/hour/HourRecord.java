@@ -98,6 +98,7 @@ final class HourRecord {
         "Turns",
         "on | paged after | off after | resolved after | notifications | windows to DRIFT | windows to recover",
         turns());
+    text.append("%nNotifications of its drift at other times: %d.%n".formatted(outside()));
     table(text, "Skipped and refused", "what | count", refused());
     table(text, "Status changes", "stream | to | times", changes());
     table(text, "Memory", "agent | from | minutes | most MiB | MiB/h | heap floor MiB/h", memory());
@@ -157,6 +158,15 @@ final class HourRecord {
               off == null ? "-" : windowsUntil(off, false)));
     }
     return rows;
+  }
+
+  /** Notifications of the model that turns, while nothing had turned. */
+  private long outside() {
+    long all =
+        monitoring.received("GradwatchDrift").stream()
+            .filter(each -> each.model().equals(HourTraffic.TURNING))
+            .count();
+    return all - outcome.turns().stream().mapToInt(Turn::notifications).sum();
   }
 
   /** How many windows that began since then until the status is DRIFT, or no longer is. */

@@ -2,6 +2,7 @@ package io.gradwatch.hour;
 
 import io.gradwatch.bench.Memory;
 import io.gradwatch.fire.Fleet;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +63,11 @@ final class Lives {
                 all.add(born);
                 return born;
               });
-      life.points().put(now, Memory.residentMiB(fleet.pid(agent)));
+      try {
+        life.points().put(now, Memory.residentMiB(fleet.pid(agent)));
+      } catch (UncheckedIOException e) {
+        // It has just ended; the fleet counts that.
+      }
     }
   }
 

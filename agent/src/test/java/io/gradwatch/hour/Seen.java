@@ -19,6 +19,10 @@ import org.hipparchus.stat.descriptive.DescriptiveStatistics;
 /** What Prometheus saw of the hour. */
 final class Seen {
   private static final int STEP = 2;
+
+  /** Enough to see whether there is anything. */
+  private static final int COARSE = 15;
+
   private static final int POINTS = 5_000;
   private static final double MIB = 1 << 20;
 
@@ -54,9 +58,10 @@ final class Seen {
                 + " / sum by (model) (rate(gradwatch_importance_compute_seconds_count[30s]))",
             "model"));
     table.accept(
-        new String[] {"Lag of the consumers, records", "client | median | 95 % | most"},
+        new String[] {"Lag of the consumers, records", "application | median | 95 % | most"},
         statistics(
-            "max by (client_id) (kafka_consumer_fetch_manager_records_lag_max)", "client_id"));
+            "max by (application) (kafka_consumer_fetch_manager_records_lag_max{client_id!~\".*restore.*\"})",
+            "application"));
     table.accept(
         new String[] {"Threads", "instance | median | 95 % | most"},
         statistics("jvm_threads_live_threads", "instance"));
@@ -170,7 +175,7 @@ final class Seen {
       for (PanelQueries panel : Dashboards.queries(Map.of("model", model, "method", "taylor"))) {
         int found = 0;
         for (String query : panel.queries()) {
-          found += series(query, outcome.from(), outcome.to()).size();
+          found += monitoring.series(query, outcome.from(), outcome.to(), COARSE).size();
         }
         if (found == 0) {
           rows.add(HourRecord.row(model, panel.title()));
