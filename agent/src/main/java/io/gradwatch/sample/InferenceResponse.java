@@ -32,6 +32,9 @@ public record InferenceResponse(
    * @param rows of the request
    */
   public List<Tensor> answer(int row, int rows) {
+    if (outputs.isEmpty()) {
+      return List.of(); // for most requests, and each of their rows
+    }
     return outputs.stream().map(output -> answer(output, row, rows)).toList();
   }
 

@@ -122,8 +122,10 @@ final class Elements {
       }
       case FP64 -> data.asDoubleBuffer().get(values);
       case FP16 -> {
+        short[] half = new short[count];
+        data.asShortBuffer().get(half);
         for (int i = 0; i < count; i++) {
-          values[i] = value(data, type, i);
+          values[i] = Float16.value(half[i]);
         }
       }
       default -> {
@@ -257,12 +259,13 @@ final class Elements {
 
   /** Whether no exponent is all ones: the largest one tells, without a branch an element. */
   private static boolean isFinite(ByteBuffer data, DataType type, int count) {
-    int at = data.position();
     int largest = 0;
     switch (type) {
       case FP16 -> {
+        short[] bits = new short[count];
+        data.asShortBuffer().get(bits);
         for (int i = 0; i < count; i++) {
-          largest = Math.max(largest, data.getShort(at + i * Short.BYTES) & 0x7c00);
+          largest = Math.max(largest, bits[i] & 0x7c00);
         }
         return largest < 0x7c00;
       }
@@ -275,8 +278,10 @@ final class Elements {
         return largest < 0x7f80_0000;
       }
       default -> {
+        long[] bits = new long[count];
+        data.asLongBuffer().get(bits);
         for (int i = 0; i < count; i++) {
-          largest = Math.max(largest, (int) (data.getLong(at + i * Double.BYTES) >>> 52) & 0x7ff);
+          largest = Math.max(largest, (int) (bits[i] >>> 52) & 0x7ff);
         }
         return largest < 0x7ff;
       }

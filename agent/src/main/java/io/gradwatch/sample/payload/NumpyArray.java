@@ -27,7 +27,7 @@ final class NumpyArray {
       Pattern.compile("'descr'\\s*:\\s*'([<>|=])([a-z])(\\d{1,2})'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]{0,400})\\)");
-  private static final Pattern EXTENT = Pattern.compile("[0-9]{1,18}");
+  private static final int LONGEST_EXTENT = 18;
   private static final Map<String, WireType> TYPES =
       Map.ofEntries(
           Map.entry("b1", WireType.BOOL),
@@ -82,7 +82,7 @@ final class NumpyArray {
         data = rowMajor(data, shape, element.bytes());
       }
     }
-    return element.raw(name, shape, data, Json.brief(name));
+    return element.raw(name, shape, data, alone ? name : Json.brief(name));
   }
 
   private static String header(ByteBuffer bytes, byte[] value) throws MalformedSampleException {
@@ -116,13 +116,15 @@ final class NumpyArray {
 
   private static List<Long> shape(String tuple) throws MalformedSampleException {
     List<Long> shape = new ArrayList<>();
-    for (String extent : tuple.split(",", -1)) {
-      if (!extent.isBlank()) {
-        if (!EXTENT.matcher(extent.strip()).matches()) {
+    for (String part : tuple.split(",", -1)) {
+      String extent = part.strip();
+      if (!extent.isEmpty()) {
+        // There are only digits and spaces.
+        if (extent.length() > LONGEST_EXTENT || extent.indexOf(' ') >= 0) {
           throw new MalformedSampleException(
-              "npy shape: '%s'; expected whole numbers".formatted(Json.brief(extent)));
+              "npy shape: '%s'; expected whole numbers".formatted(Json.brief(part)));
         }
-        shape.add(Long.parseLong(extent.strip()));
+        shape.add(Long.parseLong(extent));
       }
     }
     return shape;

@@ -90,7 +90,12 @@ final class OpenInferenceProtobuf {
   }
 
   private static boolean isEmpty(List<InferTensor> tensors) {
-    return tensors.stream().allMatch(tensor -> tensor.getContentsCount() == 0);
+    for (InferTensor tensor : tensors) {
+      if (tensor.getContentsCount() > 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static List<PayloadTensor> inputs(ModelInferRequest request)
@@ -145,11 +150,14 @@ final class OpenInferenceProtobuf {
 
   private static @Nullable List<Double> label(Map<String, InferParameter> parameters)
       throws MalformedSampleException {
-    InferParameter label = parameters.get("label");
+    InferParameter label = parameters.isEmpty() ? null : parameters.get("label");
     return label == null ? null : LabelJson.ofText(text(label), "parameters.label");
   }
 
   private static Map<String, String> texts(Map<String, InferParameter> parameters) {
+    if (parameters.isEmpty()) {
+      return Map.of();
+    }
     Map<String, String> texts = new HashMap<>();
     parameters.forEach((name, value) -> texts.put(name, text(value)));
     return texts;

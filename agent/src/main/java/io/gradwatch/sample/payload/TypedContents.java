@@ -45,7 +45,10 @@ final class TypedContents {
           "%s: %s has no typed contents; expected raw ones".formatted(path, type));
     }
     // An element takes at least one byte.
-    int most = tensor.getContentsList().stream().mapToInt(ByteString::size).sum();
+    int most = 0;
+    for (ByteString part : tensor.getContentsList()) {
+      most = Math.addExact(most, part.size());
+    }
     int elements = BatchTensor.requireShape(tensor.getShapeList(), path + ".shape", most);
     TypedContents contents = new TypedContents(type, path, elements);
     for (ByteString part : tensor.getContentsList()) {
