@@ -138,7 +138,7 @@ final class ImportanceCommand implements Callable<Integer> {
 
   /** What {@link io.gradwatch.importance.WorkProgress} counts. */
   private static String units(ImportanceMethod method) {
-    return method == ImportanceMethod.SHAPLEY ? "orders of the groups" : "micro-batches";
+    return method == ImportanceMethod.SHAPLEY ? "orders" : "micro-batches";
   }
 
   private List<InferenceSample> read() throws IOException {

@@ -254,7 +254,7 @@ final class ModelDashboard {
                     + " that drive them.")
             .size(8, 10);
     table.label("group", "Group").width(110);
-    table.label("unit", "Unit");
+    table.label("unit", "Unit").width(55);
     table.column("Share", Q.max("group, unit", Metric.UNIT_SHARE), "percentunit").decimals(1);
     table
         .column("Baseline", Q.max("group, unit", Metric.UNIT_BASELINE_SHARE), "percentunit")
