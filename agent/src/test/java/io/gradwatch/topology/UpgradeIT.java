@@ -74,6 +74,8 @@ class UpgradeIT {
       try (KafkaStreams streams = start(metrics)) {
         sendWindowsAfter(traffic);
         await().atMost(PATIENCE).until(() -> isDrifting(left));
+        // Its labels are looked for at a slower pace.
+        await().atMost(PATIENCE).until(() -> !readings(left, DriftKind.CONCEPT).isEmpty());
         assertThat(streams.state()).isEqualTo(KafkaStreams.State.RUNNING);
       }
 
