@@ -4,10 +4,10 @@ import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.http.PageData;
+import io.gradwatch.report.ModelHistory;
 import io.gradwatch.report.ModelList;
 import io.gradwatch.report.ModelPictures;
 import io.gradwatch.report.ModelReport;
-import io.gradwatch.report.ModelWindows;
 import io.gradwatch.serde.JsonSerde;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -41,7 +41,7 @@ final class AgentPage implements PageData {
   @Override
   public byte @Nullable [] model(String model, String kind) {
     return reading(model, kind)
-        .map(last -> json(ModelWindows.class, ModelWindows.of(last, report.history())))
+        .map(last -> json(ModelHistory.class, ModelHistory.of(last, report.history())))
         .orElse(null);
   }
 

@@ -108,7 +108,7 @@ final class BacktestCommand implements Callable<Integer> {
     progress.clear();
     PrintWriter out = spec.commandLine().getOut();
     if (format.isJson()) {
-      out.println(Json.line(new Numbered(window, reading)));
+      out.println(JsonLine.of(new Numbered(window, reading)));
     } else {
       out.println(ReadingLine.of(reading));
       if (SuspectLines.areNew(previous, reading)) {

@@ -140,7 +140,7 @@ final class BaselineCreate implements Callable<Integer> {
       windows.forEach(null, progress, snapshots::add);
     }
     Baseline baseline = Baseline.of(snapshots, settings);
-    dryRun.write(spec, file, Json.line(baseline));
+    dryRun.write(spec, file, JsonLine.of(baseline));
     String shortcoming = baseline.shortcoming(settings);
     written(null, null, null, baseline, shortcoming);
     err().printf("%s: %d windows of %d samples%n", file, baseline.windows(), windows.size);
@@ -180,7 +180,7 @@ final class BaselineCreate implements Callable<Integer> {
     if (file == null) {
       BaselineImport.publish(spec, format, dryRun, opened, stored);
     } else {
-      dryRun.write(spec, file, Json.line(stored));
+      dryRun.write(spec, file, JsonLine.of(stored));
       Baseline baseline = stored.baseline();
       written(
           opened.model(),
@@ -204,7 +204,7 @@ final class BaselineCreate implements Callable<Integer> {
       spec.commandLine()
           .getOut()
           .println(
-              Json.line(
+              JsonLine.of(
                   new BaselineResult(
                       name, ofVersion, id, baseline.windows(), null, null, shortcoming)));
     }

@@ -46,7 +46,7 @@ final class BaselineExport implements Callable<Integer> {
   public Integer call() throws Exception {
     Opened opened = options.open();
     StoredBaseline stored = options.find(opened, id);
-    Files.writeString(output, Json.line(stored), StandardCharsets.UTF_8);
+    Files.writeString(output, JsonLine.of(stored), StandardCharsets.UTF_8);
     spec.commandLine()
         .getErr()
         .printf("%s: baseline %s of %s%n", output, stored.id(), stored.version());

@@ -29,7 +29,7 @@ final class BaselineList implements Callable<Integer> {
     List<BaselineRow> rows = BaselineRow.of(catalogue, opened.settings().drift());
     PrintWriter out = spec.commandLine().getOut();
     if (format.isJson()) {
-      rows.forEach(row -> out.println(Json.line(row)));
+      rows.forEach(row -> out.println(JsonLine.of(row)));
     } else {
       out.printf("model %s, version %s%n", opened.model(), catalogue.version().orElseThrow());
       out.println(BaselineRow.head());

@@ -47,7 +47,7 @@ final class BaselineShow implements Callable<Integer> {
     StoredBaseline stored = options.find(opened, id);
     PrintWriter out = spec.commandLine().getOut();
     if (format.isJson()) {
-      out.println(Json.line(stored));
+      out.println(JsonLine.of(stored));
       return 0;
     }
     BaselineCatalogue one = new BaselineCatalogue(null, List.of(stored));

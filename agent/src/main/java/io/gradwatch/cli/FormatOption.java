@@ -20,7 +20,7 @@ final class FormatOption {
 
   /** Prints a result as JSON, or as text for people. */
   void print(PrintWriter out, Object result, Supplier<String> text) {
-    out.println(isJson() ? Json.line(result) : text.get());
+    out.println(isJson() ? JsonLine.of(result) : text.get());
     out.flush();
   }
 }

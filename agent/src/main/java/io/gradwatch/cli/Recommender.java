@@ -60,7 +60,7 @@ final class Recommender {
     Recommendation recommendation = Recommendation.of(importance, options.prune, options.protect);
     Path output = options.output;
     if (output != null) {
-      Files.writeString(output, Json.line(recommendation) + "\n", StandardCharsets.UTF_8);
+      Files.writeString(output, JsonLine.of(recommendation) + "\n", StandardCharsets.UTF_8);
     }
     Path npz = options.npz;
     if (npz != null) {

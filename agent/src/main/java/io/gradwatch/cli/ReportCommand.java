@@ -256,7 +256,7 @@ final class ReportCommand implements Callable<Integer> {
         switch (wanted) {
           case HTML -> Page.of(report).html();
           case MARKDOWN -> Page.of(report).markdown();
-          case JSON -> Json.line(report) + "\n";
+          case JSON -> JsonLine.of(report) + "\n";
         };
     Path file = output;
     if (file == null) {

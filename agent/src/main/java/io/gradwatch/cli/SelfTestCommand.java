@@ -5,8 +5,8 @@ import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.selftest.BudgetCheck;
 import io.gradwatch.selftest.Plan;
-import io.gradwatch.selftest.Report;
 import io.gradwatch.selftest.SelfTest;
+import io.gradwatch.selftest.SelfTestReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -188,7 +188,7 @@ final class SelfTestCommand implements Callable<Integer> {
 
   private int play(SelfTestSubject subject) {
     int runs = subject.plan().runs();
-    Report report;
+    SelfTestReport report;
     try (ProgressLine progress = new ProgressLine(err(), "windows at most")) {
       report =
           new SelfTest(

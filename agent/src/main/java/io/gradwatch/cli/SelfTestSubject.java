@@ -19,9 +19,9 @@ import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
 import io.gradwatch.selftest.Injection;
 import io.gradwatch.selftest.Injections;
-import io.gradwatch.selftest.ModelWindows;
 import io.gradwatch.selftest.Plan;
 import io.gradwatch.selftest.Recording;
+import io.gradwatch.selftest.WindowMaker;
 import io.gradwatch.window.WindowSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ record SelfTestSubject(
     Plan plan,
     Recording recording,
     int samples,
-    @Nullable ModelWindows model,
+    @Nullable WindowMaker model,
     Injections injections)
     implements AutoCloseable {
   static final int DEMO_RUNS = 8;
@@ -64,7 +64,7 @@ record SelfTestSubject(
     List<InferenceSample> samples = windows.options.read();
     Plan plan = ModelOptions.usage(spec, () -> Plan.of(settings, samples.size() / size, wish));
     Injections injections = Injections.of(samples, windows.options.task, "0", strength);
-    ModelWindows computed = computed(windows, windows.options.open(), samples, size);
+    WindowMaker computed = computed(windows, windows.options.open(), samples, size);
     return of(settings, plan, computed, samples, injections);
   }
 
@@ -141,7 +141,7 @@ record SelfTestSubject(
           "%s holds %d samples, one window of model '%s' needs %d"
               .formatted(file, samples.size(), model.name(), size));
     }
-    ModelWindows computed = computed(opened, newest);
+    WindowMaker computed = computed(opened, newest);
     Injections any =
         Injections.of(samples, model.importance().task(), model.output().toString(), strength);
     List<Injection> injections = new ArrayList<>(List.of(Injection.none()));
@@ -159,7 +159,7 @@ record SelfTestSubject(
   private static SelfTestSubject of(
       DriftSettings settings,
       Plan plan,
-      ModelWindows computed,
+      WindowMaker computed,
       List<InferenceSample> samples,
       Injections injections) {
     return new SelfTestSubject(
@@ -182,12 +182,12 @@ record SelfTestSubject(
   }
 
   /** As {@link Windows} computes them. */
-  private static ModelWindows computed(
+  private static WindowMaker computed(
       Windows windows, DifferentiableModel model, List<InferenceSample> samples, int size) {
     ImportanceSettings settings =
         windows.options.settings(EnumSet.of(windows.drift.method, ImportanceMethod.TAYLOR), false);
     Tuning tuning = Tuning.choose(model, settings, samples.subList(0, size));
-    return new ModelWindows(
+    return new WindowMaker(
         model,
         model.version().name(),
         tuning.applyTo(settings),
@@ -196,7 +196,7 @@ record SelfTestSubject(
   }
 
   /** As the agent computed the past ones. */
-  private static ModelWindows computed(Opened opened, ImportanceSnapshot newest) {
+  private static WindowMaker computed(Opened opened, ImportanceSnapshot newest) {
     ModelSettings settings = opened.settings();
     DifferentiableModel model =
         TorchScript.load(
@@ -210,7 +210,7 @@ record SelfTestSubject(
           "the past windows are of %s, the configured file is %s: shifts would be compared across versions; name --model-version, or leave out --samples"
               .formatted(newest.version(), found));
     }
-    return new ModelWindows(
+    return new WindowMaker(
         model,
         settings.name(),
         newest.tuning().applyTo(settings.importance()),

@@ -7,7 +7,7 @@ import io.gradwatch.selftest.Plan;
 import io.gradwatch.selftest.Proportion;
 import io.gradwatch.selftest.QuietRun;
 import io.gradwatch.selftest.Recording;
-import io.gradwatch.selftest.Report;
+import io.gradwatch.selftest.SelfTestReport;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -21,16 +21,16 @@ final class SelfTestTable {
   private static final int MOST_ALARMS = 5;
   private static final int LONGEST_NAME = 19;
 
-  private final Report report;
+  private final SelfTestReport report;
   private final Plan plan;
   private final StringBuilder text = new StringBuilder();
 
-  private SelfTestTable(Report report) {
+  private SelfTestTable(SelfTestReport report) {
     this.report = report;
     plan = report.plan();
   }
 
-  static String of(Report report, SelfTestSubject subject) {
+  static String of(SelfTestReport report, SelfTestSubject subject) {
     SelfTestTable table = new SelfTestTable(report);
     table.title(subject);
     table.falseAlarms(subject.settings().streams(), subject.recording() instanceof Recording.Past);

@@ -5,7 +5,7 @@ import io.gradwatch.selftest.BudgetCheck;
 import io.gradwatch.selftest.Detection;
 import io.gradwatch.selftest.Proportion;
 import io.gradwatch.selftest.QuietRun;
-import io.gradwatch.selftest.Report;
+import io.gradwatch.selftest.SelfTestReport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -101,7 +101,7 @@ record SelfTestView(
     }
   }
 
-  static SelfTestView of(Report report, SelfTestSubject subject) {
+  static SelfTestView of(SelfTestReport report, SelfTestSubject subject) {
     Proportion alarms = report.falseAlarms();
     BudgetCheck check = report.check();
     return new SelfTestView(

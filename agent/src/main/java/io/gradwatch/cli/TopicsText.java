@@ -49,7 +49,7 @@ record TopicsText(GradwatchConfig config, Format format, String cluster) {
           "topics=\"kafka-topics %s\"\n\n".formatted(connection())
               + topics.stream().map(TopicsText::command).collect(Collectors.joining());
       case JSON ->
-          topics.stream().map(topic -> Json.line(topic) + "\n").collect(Collectors.joining());
+          topics.stream().map(topic -> JsonLine.of(topic) + "\n").collect(Collectors.joining());
       case STRIMZI -> topics.stream().map(this::manifest).collect(Collectors.joining());
     };
   }
@@ -83,7 +83,7 @@ record TopicsText(GradwatchConfig config, Format format, String cluster) {
     text.append("  replicas: %d\n  config:\n".formatted(topic.replication()));
     topic
         .settings()
-        .forEach((key, value) -> text.append("    %s: %s\n".formatted(key, Json.line(value))));
+        .forEach((key, value) -> text.append("    %s: %s\n".formatted(key, JsonLine.of(value))));
     return text.toString();
   }
 
@@ -136,7 +136,7 @@ record TopicsText(GradwatchConfig config, Format format, String cluster) {
     object.put("principal", principal);
     object.put("needed", rights.needed());
     object.put("creating", rights.creating());
-    return Json.line(object) + "\n";
+    return JsonLine.of(object) + "\n";
   }
 
   private String manifest(String principal, Rights rights) {
@@ -148,7 +148,7 @@ record TopicsText(GradwatchConfig config, Format format, String cluster) {
     for (Grant grant : all) {
       text.append("      - operations: [%s]\n".formatted(grant.operation()));
       text.append("        resource:\n          type: %s\n".formatted(camelCase(grant.type())));
-      text.append("          name: %s\n".formatted(Json.line(grant.name())));
+      text.append("          name: %s\n".formatted(JsonLine.of(grant.name())));
       text.append("          patternType: %s\n".formatted(grant.isPrefix() ? "prefix" : "literal"));
     }
     return text.toString();

@@ -30,7 +30,7 @@ public interface Recording {
   List<InferenceSample> injectable(int run, int from, int to);
 
   /** Windows computed from samples, each when it is asked for. */
-  record Computed(ModelWindows model, List<InferenceSample> samples) implements Recording {
+  record Computed(WindowMaker model, List<InferenceSample> samples) implements Recording {
     @Override
     public int windows() {
       return samples.size() / model.size();

@@ -31,7 +31,7 @@ public final class SelfTest {
   private final DriftSettings settings;
   private final Plan plan;
   private final Recording recording;
-  private final @Nullable ModelWindows model;
+  private final @Nullable WindowMaker model;
   private final List<Tally> tallies;
   private final Progress progress;
   private int done;
@@ -65,7 +65,7 @@ public final class SelfTest {
       DriftSettings settings,
       Plan plan,
       Recording recording,
-      @Nullable ModelWindows model,
+      @Nullable WindowMaker model,
       List<Injection> injections,
       Progress progress) {
     this.settings = settings;
@@ -77,7 +77,7 @@ public final class SelfTest {
   }
 
   /** Plays all runs. */
-  public Report run() {
+  public SelfTestReport run() {
     List<QuietRun> quiet = new ArrayList<>();
     for (int run = 0; run < plan.runs(); run++) {
       Begun begun = begin(run);
@@ -90,7 +90,7 @@ public final class SelfTest {
         }
       }
     }
-    return new Report(
+    return new SelfTestReport(
         plan, settings.pageLimit(), quiet, tallies.stream().map(Tally::detection).toList());
   }
 
@@ -137,7 +137,7 @@ public final class SelfTest {
   }
 
   /** Plays the run once more up to the shift, and then the shifted samples. */
-  private void inject(Begun begun, ModelWindows model, Tally tally) {
+  private void inject(Begun begun, WindowMaker model, Tally tally) {
     int from = begun.index() * plan.length() + plan.baselineWindows() + plan.injectAfter();
     List<InferenceSample> samples =
         recording.injectable(begun.index(), from, (begun.index() + 1) * plan.length()).stream()

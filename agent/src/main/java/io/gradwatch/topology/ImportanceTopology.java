@@ -32,21 +32,20 @@ import org.apache.kafka.streams.state.Stores;
 /**
  * The importance application: {@code samples} to {@code importance}, {@code drift}, {@code alerts}
  * and {@code baselines}. It reads the baselines back, with what people decided about them. Where a
- * model has a labels topic, {@code [join]} keeps its labels and a window's samples until they have
- * met. Requests are joined with their responses within {@code [window]}, when a window closes.
+ * model has a labels topic, {@code [label-join]} keeps its labels and a window's samples until they
+ * have met. Requests are joined with their responses within {@code [window]}, when a window closes.
  *
  * <pre>
- * samples -> [window] -> [importance] -> [drift] -> drift
- *       '---------------------'-> [join] --^ |----> alerts
- *                              '-> importance '---> baselines -> [baseline]
- *                                         '------- stores ----------'
+ * samples -> [window] -> [importance] ------> [drift] -> drift, alerts, importance
+ *       '---------------------'-> [label-join] --^ '---> baselines -> [baseline]
+ *                                                  '------ stores -------'
  * </pre>
  */
 public final class ImportanceTopology {
   static final String SAMPLES = "samples";
   static final String WINDOW = "window";
   static final String IMPORTANCE = "importance";
-  static final String JOIN = "join";
+  static final String LABEL_JOIN = "label-join";
   static final String DRIFT = "drift";
   static final String BASELINES = "baselines";
   static final String BASELINE = "baseline";
@@ -96,9 +95,12 @@ public final class ImportanceTopology {
     List<String> outcomes = new ArrayList<>(List.of(IMPORTANCE));
     if (joins) {
       topology.addProcessor(
-          JOIN, () -> new JoinProcessor(models, mailboxes, metrics), SAMPLES, IMPORTANCE);
-      JoinProcessor.stores(models).forEach(store -> topology.addStateStore(store, JOIN));
-      outcomes.add(JOIN);
+          LABEL_JOIN,
+          () -> new LabelJoinProcessor(models, mailboxes, metrics),
+          SAMPLES,
+          IMPORTANCE);
+      LabelJoinProcessor.stores(models).forEach(store -> topology.addStateStore(store, LABEL_JOIN));
+      outcomes.add(LABEL_JOIN);
     }
     addDrift(topology, outcomes, models, topics, report, metrics);
 
@@ -119,7 +121,7 @@ public final class ImportanceTopology {
       topology.connectProcessorAndStateStores(IMPORTANCE, ResponseJoin.JOINED);
     }
     if (joins) {
-      topology.connectProcessorAndStateStores(JOIN, WINDOW_SAMPLES);
+      topology.connectProcessorAndStateStores(LABEL_JOIN, WINDOW_SAMPLES);
     }
     return topology;
   }

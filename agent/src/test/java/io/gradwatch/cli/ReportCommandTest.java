@@ -63,7 +63,7 @@ class ReportCommandTest {
   private static List<String> lines(Observations seen, boolean numbered) {
     List<String> lines = new ArrayList<>();
     for (DriftReading reading : seen.traffic()) {
-      String line = Json.line(reading);
+      String line = JsonLine.of(reading);
       lines.add(numbered ? "{\"window\":" + lines.size() + "," + line.substring(1) : line);
     }
     return lines;

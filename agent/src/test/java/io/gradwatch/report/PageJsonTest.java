@@ -42,7 +42,7 @@ class PageJsonTest {
   void ofAModel() throws IOException {
     ReadingHistory history = new ReadingHistory();
     history.add(DRIFT);
-    check("page-model.json", ModelWindows.class, ModelWindows.of(DRIFT, history));
+    check("page-model.json", ModelHistory.class, ModelHistory.of(DRIFT, history));
   }
 
   @Test

@@ -27,8 +27,8 @@ class SelfTestTest {
   private static final int RUN = 3 * BASELINE;
   private static final int SIZE = 64;
   private static final long MINUTE = 60_000;
-  private static final ModelWindows MODEL =
-      new ModelWindows(
+  private static final WindowMaker MODEL =
+      new WindowMaker(
           new LinearModel(
               new double[][] {{1, -0.5, 0.2, 0}, {0, 1, -0.5, 0.2}, {0.2, 0, 1, -0.5}},
               0.1,
@@ -49,7 +49,7 @@ class SelfTestTest {
 
   @Test
   void quietTrafficSpeaksForTheBudgetAndAShiftIsFoundSoon() {
-    Report report = test(settings(BASELINE), quiet(4), List.of(Injection.none(), TRIPLED));
+    SelfTestReport report = test(settings(BASELINE), quiet(4), List.of(Injection.none(), TRIPLED));
 
     assertThat(report.falseAlarms()).isEqualTo(new Proportion(0, 4));
     assertThat(report.check()).isEqualTo(new BudgetCheck(0.1, 0, 4));
@@ -66,7 +66,7 @@ class SelfTestTest {
 
   @Test
   void whatChangesNothingDoesNotCountAsAShift() {
-    Report report = test(settings(BASELINE), quiet(2), List.of(Injection.none(), TRIPLED));
+    SelfTestReport report = test(settings(BASELINE), quiet(2), List.of(Injection.none(), TRIPLED));
 
     assertThat(report.detected()).isEqualTo(new Proportion(2, 2));
     assertThat(report.medianDelay()).isEqualTo(report.detections().get(1).medianDelay());
@@ -74,7 +74,7 @@ class SelfTestTest {
 
   @Test
   void trafficThatDriftsInEveryRunSpeaksAgainstTheBudget() {
-    Report report = test(settings(BASELINE), drifting(3, BASELINE + 60), List.of(TRIPLED));
+    SelfTestReport report = test(settings(BASELINE), drifting(3, BASELINE + 60), List.of(TRIPLED));
 
     assertThat(report.falseAlarms()).isEqualTo(new Proportion(3, 3));
     assertThat(Objects.requireNonNull(report.check()).contradicted()).isTrue();
@@ -90,7 +90,7 @@ class SelfTestTest {
 
   @Test
   void aRunThatPagedBeforeTheShiftHasFoundNothing() {
-    Report report = test(settings(BASELINE), drifting(2, BASELINE + 5), List.of(TRIPLED));
+    SelfTestReport report = test(settings(BASELINE), drifting(2, BASELINE + 5), List.of(TRIPLED));
 
     assertThat(report.alarms()).hasSize(2);
     assertThat(report.detections().get(0).runs()).isZero();
@@ -101,7 +101,7 @@ class SelfTestTest {
   @Test
   void aRunThatPromisesNothingIsNoEvidenceOfQuiet() {
     // A baseline of 20 windows is too short for so few alarms.
-    Report report =
+    SelfTestReport report =
         test(
             settings(20, "1 per 90d"),
             new Recording.Computed(MODEL, rows(180, 1)),
@@ -154,7 +154,7 @@ class SelfTestTest {
     }
     List<InferenceSample> samples = rows(50, 99);
 
-    Report report =
+    SelfTestReport report =
         test(
             settings(BASELINE),
             new Recording.Past(past, samples, 25 * SIZE),
@@ -171,7 +171,7 @@ class SelfTestTest {
         .isEqualTo(test(settings(BASELINE), quiet(1), List.of(TRIPLED)));
   }
 
-  private static Report test(
+  private static SelfTestReport test(
       DriftSettings settings, Recording recording, List<Injection> injections) {
     Plan plan = Plan.of(settings, recording.windows(), new Wish(null, null, 25));
     return new SelfTest(settings, plan, recording, MODEL, injections, (run, done, most) -> {})

@@ -17,7 +17,7 @@ import java.util.List;
  * @param size samples a window
  * @param lengthMillis of a window
  */
-public record ModelWindows(
+public record WindowMaker(
     DifferentiableModel model,
     String name,
     ImportanceSettings settings,

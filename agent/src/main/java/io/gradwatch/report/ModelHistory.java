@@ -9,10 +9,10 @@ import io.gradwatch.drift.DriftReading;
  * @param reading the last one, as it is in the drift topic
  * @param history it included
  */
-public record ModelWindows(int format, DriftReading reading, ReadingHistory.Columns history) {
+public record ModelHistory(int format, DriftReading reading, ReadingHistory.Columns history) {
   public static final int FORMAT = 1;
 
-  public static ModelWindows of(DriftReading reading, ReadingHistory history) {
-    return new ModelWindows(FORMAT, reading, history.columns(reading.model(), reading.kind()));
+  public static ModelHistory of(DriftReading reading, ReadingHistory history) {
+    return new ModelHistory(FORMAT, reading, history.columns(reading.model(), reading.kind()));
   }
 }

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * be sampled. Of several labels of an id the last one counts.
  */
 @SuppressWarnings("NullAway.Init") // stores and mailbox are set in init, before any record
-final class JoinProcessor extends ContextualProcessor<String, Object, String, WindowOutcome> {
+final class LabelJoinProcessor extends ContextualProcessor<String, Object, String, WindowOutcome> {
   private static final String AWAITING = "awaiting-labels";
   private static final Duration TICK = Duration.ofMillis(500);
 
@@ -66,7 +66,7 @@ final class JoinProcessor extends ContextualProcessor<String, Object, String, Wi
   private SampleStore samples;
   private Mailbox mailbox;
 
-  JoinProcessor(List<StreamModel> models, Supplier<Mailbox> mailboxes, Metrics metrics) {
+  LabelJoinProcessor(List<StreamModel> models, Supplier<Mailbox> mailboxes, Metrics metrics) {
     this.all = models;
     this.models =
         models.stream().collect(toUnmodifiableMap(StreamModel::name, Function.identity()));

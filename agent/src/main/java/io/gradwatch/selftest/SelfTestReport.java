@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param quiet the runs without drift, in time's order
  * @param detections one a shift; empty if none was put in
  */
-public record Report(Plan plan, double limit, List<QuietRun> quiet, List<Detection> detections) {
-  public Report {
+public record SelfTestReport(
+    Plan plan, double limit, List<QuietRun> quiet, List<Detection> detections) {
+  public SelfTestReport {
     quiet = List.copyOf(quiet);
     detections = List.copyOf(detections);
   }
