@@ -25,6 +25,7 @@ final class WorkerLog implements WorkerEvents {
     this.metrics = metrics;
     for (ModelSettings model : config.models()) {
       metrics.add(Metric.MICRO_BATCH_HALVED, 0, model.name());
+      metrics.add(Metric.ROWS_REFUSED, 0, model.name());
       for (PeriodicMethod periodic : model.importance().periodic()) {
         metrics.add(Metric.PERIODIC_FAILED, 0, model.name(), periodic.method().label());
       }
@@ -64,6 +65,12 @@ final class WorkerLog implements WorkerEvents {
         "model {}: the device's memory is not enough; {} samples a pass from now on",
         model,
         samples);
+  }
+
+  @Override
+  public void rowsRefused(String model, int rows, String why) {
+    metrics.add(Metric.ROWS_REFUSED, rows, model);
+    LOG.warn("model {}: {} rows are left out of a window, the first: {}", model, rows, why);
   }
 
   @Override

@@ -80,12 +80,7 @@ final class LoadedModel implements AutoCloseable {
     }
     try {
       requireMemory();
-      Tuning tuned = settle(batch, settled);
-      ImportanceSnapshot snapshot = importance(batch, settled);
-      return new Computed(
-          window,
-          snapshot.withTuning(tuned).withContributors(contributors(batch, request)),
-          periodic(batch, tuned));
+      return withoutRefused(batch, rows -> computed(rows, settled, request));
     } catch (Pace.ClosedException e) {
       throw e;
     } catch (ModelFailureException e) {
@@ -95,6 +90,36 @@ final class LoadedModel implements AutoCloseable {
           window, Reason.OUT_OF_MEMORY, "Java's heap is not enough: " + e.getMessage());
     } catch (RuntimeException | StackOverflowError | LinkageError e) {
       return Failed.of(window, Reason.DEVICE, "unexpected: " + e);
+    }
+  }
+
+  private Computed computed(
+      SampleBatch batch, @Nullable Settled settled, @Nullable ContributorRequest request) {
+    Tuning tuned = settle(batch, settled);
+    ImportanceSnapshot snapshot = importance(batch, settled);
+    return new Computed(
+        WindowKey.of(batch),
+        snapshot.withTuning(tuned).withContributors(contributors(batch, request)),
+        periodic(batch, tuned));
+  }
+
+  /**
+   * Computes a window, without the rows that the model refuses where that is what is wrong. With
+   * fewer than half of its rows it would no longer be a sample of its traffic.
+   */
+  private <T> T withoutRefused(SampleBatch batch, Function<SampleBatch, T> computation) {
+    try {
+      return computation.apply(batch);
+    } catch (ModelFailureException e) {
+      if (e.reason() != Reason.INPUTS) {
+        throw e;
+      }
+      AcceptedRows rows = AcceptedRows.of(model, configured.task(), batch);
+      if (rows.refused() == 0 || 2 * rows.refused() > batch.samples().size()) {
+        throw e;
+      }
+      events.rowsRefused(batch.model(), rows.refused(), rows.why());
+      return computation.apply(rows.batch());
     }
   }
 

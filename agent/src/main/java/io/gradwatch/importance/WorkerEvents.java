@@ -31,6 +31,13 @@ public interface WorkerEvents {
    */
   default void microBatchHalved(String model, int samples) {}
 
+  /**
+   * The model refuses some rows of a window, which is computed without them.
+   *
+   * @param why of the first of them
+   */
+  default void rowsRefused(String model, int rows, String why) {}
+
   /** A periodic method failed and is left out of its window. */
   default void periodicFailed(String model, ImportanceMethod method, String message) {}
 

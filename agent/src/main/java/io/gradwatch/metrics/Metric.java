@@ -185,6 +185,12 @@ public enum Metric {
       "",
       "1 when a pass did not come back within `device-timeout`; the process then ends.",
       "device"),
+  ROWS_REFUSED(
+      "gradwatch_rows_refused_total",
+      COUNTER,
+      "",
+      "Sampled rows that the model refused, of another shape or with outputs that are no numbers; their window was computed without them.",
+      "model"),
   MICRO_BATCH_HALVED(
       "gradwatch_micro_batch_halved_total",
       COUNTER,

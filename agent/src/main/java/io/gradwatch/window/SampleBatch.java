@@ -61,4 +61,21 @@ public record SampleBatch(
   public SampleBatch ofLabelled(List<InferenceSample> rows) {
     return new SampleBatch(model, start, end, rows, population, digest, true, List.of());
   }
+
+  /**
+   * The same window with some of its rows; what was sampled stays what it was.
+   *
+   * @param places of the rows that stay, ascending
+   */
+  public SampleBatch ofRows(List<Integer> places) {
+    return new SampleBatch(
+        model,
+        start,
+        end,
+        places.stream().map(samples::get).toList(),
+        population,
+        digest,
+        labelled,
+        references.isEmpty() ? references : places.stream().map(references::get).toList());
+  }
 }

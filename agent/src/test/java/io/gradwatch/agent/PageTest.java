@@ -4,8 +4,12 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.gradwatch.demo.Shift;
@@ -17,6 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +32,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway.Init") // set before all tests
 class PageTest {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PREFIX = "/team/gradwatch";
 
   private static Chromium chromium;
@@ -99,6 +105,51 @@ class PageTest {
     assertThat(newest).not().hasText(before);
     assertThat(newest.textContent()).isGreaterThan(before);
     assertThat(complaints).isEmpty();
+  }
+
+  /** More models than are open at first; one that is none of these begins to drift. */
+  @Test
+  void putsTheModelThatBeginsToDriftFirstAndOpensIt() throws Exception {
+    ObjectNode list = (ObjectNode) JSON.readTree(get(server, "/api/models"));
+    AtomicBoolean drifts = new AtomicBoolean();
+    Page page = chromium.page(1000, 1000, ColorScheme.LIGHT);
+    page.route(
+        "**/api/models", route -> route.fulfill(json(several(list, drifts.get()).toString())));
+    page.route(
+        "**/api/model?*", route -> route.fulfill(json(uncheckedGet("/api/model?model=digits"))));
+    page.navigate(proxy.address());
+    Locator cards = page.locator("#cards > details");
+    assertThat(cards).hasCount(5);
+    assertThat(cards.first()).hasAttribute("id", "model-m0");
+    assertThat(cards.last()).not().hasAttribute("open", "");
+
+    drifts.set(true);
+
+    assertThat(cards.first()).hasAttribute("id", "model-m4");
+    assertThat(cards.first()).hasAttribute("open", "");
+    assertThat(page.locator("#models tbody th").first()).hasText("m4");
+  }
+
+  private static ObjectNode several(ObjectNode list, boolean drifts) {
+    ObjectNode made = list.deepCopy();
+    ArrayNode rows = made.putArray("models");
+    for (int i = 0; i < 5; i++) {
+      ObjectNode row = list.path("models").get(0).deepCopy();
+      rows.add(row.put("model", "m" + i).put("status", drifts && i == 4 ? "drift" : "stable"));
+    }
+    return made;
+  }
+
+  private static Route.FulfillOptions json(String body) {
+    return new Route.FulfillOptions().setContentType("application/json").setBody(body);
+  }
+
+  private static String uncheckedGet(String path) {
+    try {
+      return get(server, path);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -136,14 +136,15 @@ final class AgentDashboard {
   private static Panel refused() {
     return Panel.lines(
             "Refused and late",
-            "Records that are no part of any sample, by reason, and those in none of a model's"
-                + " segments. Reasons that never occurred may have no line.",
+            "Records that are no part of any sample, by reason, those in none of a model's segments,"
+                + " and sampled rows that the model itself refused. Reasons that never occurred may have no line.",
             "cps")
         .query(Q.rate("model, reason", Metric.SAMPLES_REFUSED), "{{model}} {{reason}}")
         .query(
             Q.rate("model, reason", Metric.SAMPLES_OUTSIDE_SEGMENTS),
             "{{model}} segment {{reason}}")
         .query(Q.rate("model", Metric.SAMPLES_LATE), "{{model}} late")
+        .query(Q.rate("model", Metric.ROWS_REFUSED), "{{model}} by the model")
         .countAxis();
   }
 

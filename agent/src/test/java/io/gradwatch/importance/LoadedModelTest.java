@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gradwatch.importance.ContributorRequest.OfGroup;
+import io.gradwatch.importance.ModelFailureException.Reason;
 import io.gradwatch.importance.Outcome.Computed;
 import io.gradwatch.importance.Outcome.Failed;
 import io.gradwatch.importance.Outcome.WindowKey;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.window.SampleBatch;
+import io.gradwatch.window.SampleReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LoadedModelTest {
@@ -45,6 +48,11 @@ class LoadedModelTest {
     }
 
     @Override
+    public void rowsRefused(String name, int rows, String why) {
+      events.add("%s refuses %d: %s".formatted(name, rows, why));
+    }
+
+    @Override
     public void periodicFailed(String name, ImportanceMethod method, String message) {
       events.add("%s %s: %s".formatted(name, method.label(), message));
     }
@@ -56,6 +64,9 @@ class LoadedModelTest {
   }
 
   private void pass(List<InferenceSample> samples) {
+    if (samples.stream().anyMatch(sample -> sample.inputs().get(0).elements() != 2)) {
+      throw new ModelFailureException(Reason.INPUTS, "the model takes 2 values");
+    }
     if (samples.size() > largestPass || (refusesSingles && samples.size() == 1)) {
       throw HookedModel.outOfMemory();
     }
@@ -137,6 +148,55 @@ class LoadedModelTest {
             new Failed(
                 new WindowKey("m", 3_000), "out-of-memory", "the device's memory is not enough"));
     assertThat(events).containsExactly("m takes 8", "m takes 4", "m takes 2", "m takes 1");
+  }
+
+  @Test
+  void aRowOfAnotherShapeCostsOnlyItself() {
+    List<InferenceSample> good = WINDOW.samples();
+    List<InferenceSample> mixed = new ArrayList<>(good);
+    mixed.add(3, Samples.row(null, 1, 2, 3));
+    mixed.add(9, Samples.row(null, 4, 5, 6));
+
+    ImportanceSnapshot without = computed(loaded(OwnPasses::importance).compute(WINDOW, null));
+    ImportanceSnapshot snapshot =
+        computed(loaded(OwnPasses::importance).compute(windowOf(mixed), null));
+
+    assertThat(snapshot.groups()).isEqualTo(without.groups());
+    assertThat(snapshot.samples()).isEqualTo(good.size());
+    assertThat(events).containsExactly("m refuses 2: requests-0@3: the model takes 2 values");
+  }
+
+  @Test
+  void aRowWhoseOutputIsNoNumberCostsOnlyItself() {
+    List<InferenceSample> mixed = new ArrayList<>(WINDOW.samples());
+    mixed.add(Samples.row(null, Float.MAX_VALUE, Float.MAX_VALUE));
+
+    assertThat(computed(loaded(OwnPasses::importance).compute(windowOf(mixed), null)).samples())
+        .isEqualTo(WINDOW.samples().size());
+    assertThat(events)
+        .singleElement()
+        .asString()
+        .startsWith("m refuses 1: requests-0@32: the model gives Infinity");
+  }
+
+  @Test
+  void skipsAWindowOfWhichTheModelRefusesMoreThanHalf() {
+    List<InferenceSample> mixed = new ArrayList<>(WINDOW.samples().subList(0, 3));
+    for (int i = 0; i < 4; i++) {
+      mixed.add(Samples.row(null, 1, 2, i));
+    }
+
+    assertThat(loaded(OwnPasses::importance).compute(windowOf(mixed), null))
+        .isEqualTo(new Failed(new WindowKey("m", 3_000), "inputs", "the model takes 2 values"));
+    assertThat(events).isEmpty();
+  }
+
+  private static SampleBatch windowOf(List<InferenceSample> rows) {
+    List<SampleReference> references =
+        IntStream.range(0, rows.size())
+            .mapToObj(offset -> new SampleReference("requests", 0, offset, 0))
+            .toList();
+    return new SampleBatch("m", 3_000, 4_000, rows, rows.size(), "", false, references);
   }
 
   @Test

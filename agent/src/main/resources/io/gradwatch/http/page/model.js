@@ -55,6 +55,10 @@ export class Model {
 
   static id = (row) => `model-${encodeURIComponent(Model.title(row))}`;
 
+  get status() {
+    return this.#row.status;
+  }
+
   /** What the list of models says, also while this part is closed. */
   update(row) {
     this.#row = row;

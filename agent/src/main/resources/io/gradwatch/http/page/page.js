@@ -61,6 +61,15 @@ function overview(row) {
   return made;
 }
 
+/** In the order of the list; not under the hands of somebody who is at one of them. */
+function arrange(nodes) {
+  const cards = find('cards');
+  if (cards.contains(document.activeElement) || nodes.every((node, place) => node === cards.children[place])) {
+    return;
+  }
+  cards.append(...nodes);
+}
+
 function show(rows) {
   find('none').hidden = rows.length > 0;
   find('models').hidden = rows.length === 0;
@@ -68,6 +77,8 @@ function show(rows) {
   order.forEach((row, place) => {
     const known = models.get(Model.id(row));
     if (known) {
+      // Who looks at the page sees a drift begin.
+      known.node.open ||= row.status === 'drift' && known.status !== 'drift';
       known.update(row);
       return;
     }
@@ -83,6 +94,7 @@ function show(rows) {
       models.delete(id);
     }
   }
+  arrange(order.map((row) => models.get(Model.id(row)).node));
   find('models').tBodies[0].replaceChildren(...order.map(overview));
   const worst = order[0]?.status;
   document.title = worst === 'drift' || worst === 'warning' ? `${STATUS[worst]} – Gradwatch` : 'Gradwatch';
