@@ -1,13 +1,12 @@
 package io.gradwatch.agent;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import io.gradwatch.Needs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +46,7 @@ public final class Chromium implements AutoCloseable {
                         .map(name -> Path.of(folder, name)))
             .filter(Files::isExecutable)
             .findFirst();
-    assumeTrue(
+    Needs.that(
         program.isPresent(), "needs Chromium, for instance Debian's package chromium, on the PATH");
     return new Chromium(program.orElseThrow());
   }

@@ -1,8 +1,8 @@
 package io.gradwatch.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gradwatch.Needs;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.payload.PayloadReader;
 import java.io.IOException;
@@ -168,7 +168,7 @@ class ExamplesTest {
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
     } catch (IOException e) {
-      assumeTrue(false, "there is no python3");
+      Needs.that(false, "there is no python3");
       throw e;
     }
     assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();

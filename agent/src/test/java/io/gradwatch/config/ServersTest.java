@@ -2,10 +2,10 @@ package io.gradwatch.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gradwatch.Needs;
 import io.gradwatch.demo.EmbeddedBroker;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.payload.PayloadReader;
@@ -86,7 +86,7 @@ class ServersTest {
         lacking += "; " + python + ": " + printed.strip();
       }
     }
-    assumeTrue(
+    Needs.that(
         false,
         "no Python has what the example needs, python3-torch, python3-fastapi and"
             + " python3-confluent-kafka of Debian"

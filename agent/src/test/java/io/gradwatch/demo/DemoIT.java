@@ -2,9 +2,9 @@ package io.gradwatch.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gradwatch.Needs;
 import io.gradwatch.agent.Program;
 import io.gradwatch.demo.Monitoring.Notification;
 import io.gradwatch.grafana.Dashboards;
@@ -147,7 +147,7 @@ class DemoIT {
   }
 
   private Monitoring monitored() {
-    assumeTrue(Monitoring.missing().isEmpty(), "needs Debian's package " + Monitoring.missing());
+    Needs.that(Monitoring.missing().isEmpty(), "needs Debian's package " + Monitoring.missing());
     return Objects.requireNonNull(monitoring);
   }
 

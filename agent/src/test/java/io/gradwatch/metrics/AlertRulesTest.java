@@ -1,10 +1,10 @@
 package io.gradwatch.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.gradwatch.Needs;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +55,7 @@ class AlertRulesTest {
   /** Runs a program of Debian's packages; skips the test where it is not installed. */
   private static Ended run(String command) throws Exception {
     List<String> words = List.of(command.split(" ", -1));
-    assumeTrue(onPath(words.get(0)), words.get(0) + " is not on the PATH");
+    Needs.that(onPath(words.get(0)), words.get(0) + " is not on the PATH");
     Process process =
         new ProcessBuilder(words).directory(FOLDER.toFile()).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -2,8 +2,8 @@ package io.gradwatch.recommend;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gradwatch.Needs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ class NumpyFileTest {
   void numpyReadsNamesShapesAndValues() throws Exception {
     Path file = write("fisher.npz");
     String python = python();
-    assumeTrue(!python.isEmpty(), "no python3 with numpy: apt-get install python3-numpy");
+    Needs.that(!python.isEmpty(), "no python3 with numpy: apt-get install python3-numpy");
 
     Process process =
         new ProcessBuilder(python, "-c", SCRIPT, file.toString()).redirectErrorStream(true).start();
