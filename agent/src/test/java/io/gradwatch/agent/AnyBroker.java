@@ -2,6 +2,11 @@ package io.gradwatch.agent;
 
 import io.gradwatch.demo.EmbeddedBroker;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 
@@ -15,6 +20,13 @@ record AnyBroker(String bootstrapServers, Runnable stop) implements AutoCloseabl
     }
     EmbeddedBroker broker = EmbeddedBroker.start();
     return new AnyBroker(broker.bootstrapServers(), broker::close);
+  }
+
+  /** Makes a topic of one replica. */
+  void createTopic(String name, int partitions) throws InterruptedException, ExecutionException {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
+    }
   }
 
   @Override

@@ -9,10 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,9 +24,7 @@ class HungDeviceIT {
   void endsWithOneAndSaysWhichWindowHangsOnWhichDevice() throws Exception {
     try (AnyBroker broker = AnyBroker.start()) {
       String servers = broker.bootstrapServers();
-      try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-        admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
-      }
+      broker.createTopic(TOPIC, 1);
       Path config = directory.resolve("gradwatch.yaml");
       Files.writeString(config, config(servers));
       DigitRequests digits =

@@ -19,8 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -40,10 +38,7 @@ class ImportanceHistoryTest {
   @BeforeAll
   static void publish() throws Exception {
     broker = AnyBroker.start();
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      NewTopic topic = new NewTopic(TOPICS.importance(), PARTITIONS, (short) 1);
-      admin.createTopics(List.of(topic)).all().get();
-    }
+    broker.createTopic(TOPICS.importance(), PARTITIONS);
     try (KafkaProducer<String, byte[]> producer = producer()) {
       producer.initTransactions();
       producer.beginTransaction();

@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -52,14 +50,8 @@ class KilledJoinIT {
   void everyWindowComesOnceWithAllOfItsResponses() throws Exception {
     try (AnyBroker broker = AnyBroker.start()) {
       String servers = broker.bootstrapServers();
-      try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-        admin
-            .createTopics(
-                List.of(
-                    new NewTopic(REQUESTS, 2, (short) 1), new NewTopic(RESPONSES, 2, (short) 1)))
-            .all()
-            .get();
-      }
+      broker.createTopic(REQUESTS, 2);
+      broker.createTopic(RESPONSES, 2);
       Path config = directory.resolve("gradwatch.yaml");
       Files.writeString(config, config(servers));
       send(servers, 0, BEFORE);

@@ -21,8 +21,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -50,13 +48,8 @@ class LabelIT {
     // Given
     try (AnyBroker broker = AnyBroker.start()) {
       String servers = broker.bootstrapServers();
-      try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-        admin
-            .createTopics(
-                List.of(new NewTopic(TOPIC, 2, (short) 1), new NewTopic(LABELS, 3, (short) 1)))
-            .all()
-            .get();
-      }
+      broker.createTopic(TOPIC, 2);
+      broker.createTopic(LABELS, 3);
       send(servers);
 
       // When

@@ -32,8 +32,6 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -60,11 +58,8 @@ class ManyModelsIT {
         new ArrayList<>(IntStream.range(0, MODELS).mapToObj("m%02d"::formatted).toList());
     try (AnyBroker broker = AnyBroker.start()) {
       servers = broker.bootstrapServers();
-      try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-        admin
-            .createTopics(TOPICS.stream().map(topic -> new NewTopic(topic, 2, (short) 1)).toList())
-            .all()
-            .get();
+      for (String topic : TOPICS) {
+        broker.createTopic(topic, 2);
       }
       Path config = Files.writeString(directory.resolve("gradwatch.yaml"), config(names));
       try (ConfigWatch watch = new ConfigWatch(config, () -> read(config));

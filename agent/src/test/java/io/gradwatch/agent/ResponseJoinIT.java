@@ -31,8 +31,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -74,16 +72,9 @@ class ResponseJoinIT {
     int port = freePort();
     try (AnyBroker broker = AnyBroker.start()) {
       String servers = broker.bootstrapServers();
-      try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-        admin
-            .createTopics(
-                List.of(
-                    new NewTopic(ONE, 2, (short) 1),
-                    new NewTopic(REQUESTS, 2, (short) 1),
-                    new NewTopic(RESPONSES, 3, (short) 1)))
-            .all()
-            .get();
-      }
+      broker.createTopic(ONE, 2);
+      broker.createTopic(REQUESTS, 2);
+      broker.createTopic(RESPONSES, 3);
       send(servers);
       Path config = directory.resolve("gradwatch.yaml");
       Files.writeString(config, config(servers, port));

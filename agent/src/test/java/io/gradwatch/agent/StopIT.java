@@ -18,11 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,9 +41,7 @@ class StopIT {
   void stopsWhileItLoadsComputesAndRestores() throws Exception {
     try (AnyBroker broker = AnyBroker.start()) {
       String servers = broker.bootstrapServers();
-      try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-        admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
-      }
+      broker.createTopic(TOPIC, 1);
       DigitRequests digits =
           new DigitRequests(DigitFile.heldOut(Program.home().resolve("demo/digits.csv.gz")), 7);
       try (Traffic traffic = Traffic.to(servers, TOPIC, digits, InstantSource.system())) {
