@@ -11,12 +11,13 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /** Runs a benchmark by its name: {@code ./mvnw -q -Pbench -Dbench=NAME}. */
-final class Bench {
-  private static final String PREFIX = "importance-";
-  private static final String STREAM = "stream-";
-  private static final List<String> SECTIONS =
+public final class Bench {
+  private static final List<String> IMPORTANCE =
       List.of("cost", "equal-error", "group-error", "peers");
 
   private static final int DRIFT_RUNS = 10;
@@ -26,63 +27,75 @@ final class Bench {
   private static final int FUZZ_ROUNDS = 1_000_000;
   private static final long FUZZ_SEED = 1;
 
+  private static final Map<String, Benchmark> BY_NAME = byName();
+
+  /** What a name stands for. */
+  private interface Benchmark {
+    /**
+     * Runs it, and says on standard output what came out.
+     *
+     * @param json where the same goes as JSON; what is more than that goes beside it
+     */
+    void report(File json) throws Exception;
+  }
+
   private Bench() {}
+
+  private static Map<String, Benchmark> byName() {
+    Map<String, Benchmark> benchmarks = new TreeMap<>();
+    benchmarks.put("importance", json -> ImportanceBench.report(json, IMPORTANCE));
+    for (String section : IMPORTANCE) {
+      benchmarks.put(
+          "importance-" + section, json -> ImportanceBench.report(json, List.of(section)));
+    }
+    benchmarks.put("importance-soak", Soak::report);
+    benchmarks.put("duty", json -> DutyBench.main(new String[] {json.toString()}));
+    benchmarks.put("drift", json -> DriftBench.report(json, DRIFT_RUNS));
+    benchmarks.put("drift-quick", json -> DriftBench.report(json, 1));
+    benchmarks.put("drift-shifts", json -> ShiftBench.report(json, SHIFT_RUNS));
+    benchmarks.put("drift-demo", json -> DemoDrift.report(json, DEMO_RUNS));
+    benchmarks.put("stream", json -> StreamBench.report(json, StreamBench.SECTIONS, false));
+    benchmarks.put("stream-quick", json -> StreamBench.report(json, StreamBench.SECTIONS, true));
+    for (String section : StreamBench.SECTIONS) {
+      benchmarks.put(
+          "stream-" + section, json -> StreamBench.report(json, List.of(section), false));
+    }
+    benchmarks.put(
+        "stream-soak", json -> StreamSoak.report(json, Integer.getInteger("bench.minutes", 30)));
+    benchmarks.put("fire", json -> FireBench.report(json, System.getProperty("bench.faults", "")));
+    benchmarks.put("fire-history", FireHistory::report);
+    benchmarks.put(
+        "hour",
+        json ->
+            Hour.report(
+                json.toPath().resolveSibling("../hour").normalize(),
+                Integer.getInteger("hour.minutes", 60)));
+    benchmarks.put("payloads", PayloadBench::report);
+    benchmarks.put("fuzz", json -> System.out.println(Fuzzer.run(FUZZ_ROUNDS, FUZZ_SEED)));
+    benchmarks.put("compose", json -> ComposeBench.report(json, false));
+    benchmarks.put("image", json -> ComposeBench.report(json, true));
+    benchmarks.put("pictures", json -> takePictures(json.toPath().resolveSibling("pictures")));
+    return benchmarks;
+  }
+
+  /** What there is to choose from. */
+  public static Set<String> names() {
+    return BY_NAME.keySet();
+  }
 
   /** Takes the name and the folder that gets NAME.json. */
   public static void main(String[] arguments) throws Exception {
     String name = arguments.length > 0 ? arguments[0] : "";
     Path folder = Path.of(arguments.length > 1 ? arguments[1] : "target/bench");
-    Files.createDirectories(folder);
-    File json = folder.resolve(name + ".json").toFile();
-    if (name.equals("importance")) {
-      ImportanceBench.report(json, SECTIONS);
-    } else if (name.equals("duty")) {
-      DutyBench.main(new String[] {json.toString()});
-    } else if (name.equals("drift")) {
-      DriftBench.report(json, DRIFT_RUNS);
-    } else if (name.equals("drift-quick")) {
-      DriftBench.report(json, 1);
-    } else if (name.equals("drift-shifts")) {
-      ShiftBench.report(json, SHIFT_RUNS);
-    } else if (name.equals("drift-demo")) {
-      DemoDrift.report(json, DEMO_RUNS);
-    } else if (name.equals("fire")) {
-      FireBench.report(json, System.getProperty("bench.faults", ""));
-    } else if (name.equals("fire-history")) {
-      FireHistory.report(json);
-    } else if (name.equals("stream-soak")) {
-      StreamSoak.report(json, Integer.getInteger("bench.minutes", 30));
-    } else if (name.equals("hour")) {
-      Hour.report(folder.resolveSibling("hour"), Integer.getInteger("hour.minutes", 60));
-    } else if (name.equals("payloads")) {
-      PayloadBench.report(json);
-    } else if (name.equals("pictures")) {
-      takePictures(folder.resolve(name));
-    } else if (name.equals("fuzz")) {
-      System.out.println(Fuzzer.run(FUZZ_ROUNDS, FUZZ_SEED));
-    } else if (name.equals("compose") || name.equals("image")) {
-      ComposeBench.report(json, name.equals("image"));
-    } else if (name.equals("importance-soak")) {
-      Soak.report(json);
-    } else if (name.equals("stream")) {
-      StreamBench.report(json, StreamBench.SECTIONS, false);
-    } else if (name.equals("stream-quick")) {
-      StreamBench.report(json, StreamBench.SECTIONS, true);
-    } else if (name.startsWith(STREAM)
-        && StreamBench.SECTIONS.contains(name.substring(STREAM.length()))) {
-      StreamBench.report(json, List.of(name.substring(STREAM.length())), false);
-    } else if (name.startsWith(PREFIX) && SECTIONS.contains(name.substring(PREFIX.length()))) {
-      ImportanceBench.report(json, List.of(name.substring(PREFIX.length())));
-    } else {
+    Benchmark benchmark = BY_NAME.get(name);
+    if (benchmark == null) {
       System.err.printf(
-          "no benchmark is called '%s'; choose -Dbench=importance, one of its sections"
-              + " importance-{%s}, importance-soak, compose, image, fire, fire-history, hour, payloads, pictures,"
-              + " fuzz, duty, drift, drift-quick for one run of each stream, drift-demo, drift-shifts, stream, or"
-              + " stream-quick to see that it works, or one of its sections stream-{%s}, or"
-              + " stream-soak%n",
-          name, String.join(",", SECTIONS), String.join(",", StreamBench.SECTIONS));
+          "no benchmark is called '%s'; choose -Dbench=NAME of %s%n",
+          name, String.join(", ", names()));
       System.exit(2);
     }
+    Files.createDirectories(folder);
+    benchmark.report(folder.resolve(name + ".json").toFile());
   }
 
   private static void takePictures(Path folder) throws Exception {

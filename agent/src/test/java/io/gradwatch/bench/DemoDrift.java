@@ -94,7 +94,7 @@ final class DemoDrift {
     int[] alarms = new int[trackers.size()];
     RowSource quiet = stream.quiet(FIRST_SEED + run);
     RowSource rotated = stream.changes().get(0).after().rows(quiet, FIRST_SEED + run);
-    try (WatchedModel model = WatchedModel.unlabelled(StreamModels.file(stream, run), stream)) {
+    try (WatchedModel model = WatchedModel.unlabelled(DriftModels.file(stream, run), stream)) {
       for (int n = 0; n < DriftRun.BASELINE + QUIET + PATIENCE; n++) {
         boolean changed = n >= DriftRun.BASELINE + QUIET;
         ImportanceSnapshot window = model.importance(changed ? rotated : quiet, n);

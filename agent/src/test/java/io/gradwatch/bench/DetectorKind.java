@@ -15,73 +15,73 @@ import moa.classifiers.core.driftdetection.PageHinkleyDM;
 enum DetectorKind {
   GRADWATCH("Gradwatch", false) {
     @Override
-    DriftDetector fit(List<StreamWindow> baseline) {
+    DriftDetector fit(List<DriftWindow> baseline) {
       return GradwatchDetector.traffic(baseline);
     }
   },
   GRADWATCH_CONCEPT("Gradwatch concept", true) {
     @Override
-    DriftDetector fit(List<StreamWindow> baseline) {
+    DriftDetector fit(List<DriftWindow> baseline) {
       return GradwatchDetector.concept(baseline);
     }
   },
   KS_INPUTS("KS inputs", false) {
     @Override
-    DriftDetector fit(List<StreamWindow> baseline) {
-      return new KsDetector(baseline, StreamWindow::inputs, 1.0 / GradwatchDetector.LIMIT);
+    DriftDetector fit(List<DriftWindow> baseline) {
+      return new KsDetector(baseline, DriftWindow::inputs, 1.0 / GradwatchDetector.LIMIT);
     }
   },
   KS_OUTPUTS("KS outputs", false) {
     @Override
-    DriftDetector fit(List<StreamWindow> baseline) {
-      return new KsDetector(baseline, StreamWindow::outputs, 1.0 / GradwatchDetector.LIMIT);
+    DriftDetector fit(List<DriftWindow> baseline) {
+      return new KsDetector(baseline, DriftWindow::outputs, 1.0 / GradwatchDetector.LIMIT);
     }
   },
   PSI("PSI > 0.2", false) {
     @Override
-    DriftDetector fit(List<StreamWindow> baseline) {
+    DriftDetector fit(List<DriftWindow> baseline) {
       return new PsiDetector(baseline);
     }
   },
   NDCG("NDCG < 0.9", false) {
     @Override
-    DriftDetector fit(List<StreamWindow> baseline) {
+    DriftDetector fit(List<DriftWindow> baseline) {
       return new NdcgDetector(baseline);
     }
   },
   MMD("MMD inputs", false) {
     @Override
-    DriftDetector fit(List<StreamWindow> baseline) {
+    DriftDetector fit(List<DriftWindow> baseline) {
       return new MmdDetector(baseline);
     }
   },
   ADWIN("ADWIN", true) {
     @Override
-    DriftDetector fit(List<StreamWindow> baseline) {
+    DriftDetector fit(List<DriftWindow> baseline) {
       return new ErrorDetector(new ADWINChangeDetector(), baseline);
     }
   },
   DDM_ERRORS("DDM", true) {
     @Override
-    DriftDetector fit(List<StreamWindow> baseline) {
+    DriftDetector fit(List<DriftWindow> baseline) {
       return new ErrorDetector(new DDM(), baseline);
     }
   },
   PAGE_HINKLEY("Page-Hinkley", true) {
     @Override
-    DriftDetector fit(List<StreamWindow> baseline) {
+    DriftDetector fit(List<DriftWindow> baseline) {
       return new ErrorDetector(new PageHinkleyDM(), baseline);
     }
   },
   ALWAYS("always", false) {
     @Override
-    DriftDetector fit(List<StreamWindow> baseline) {
+    DriftDetector fit(List<DriftWindow> baseline) {
       return window -> Verdict.ALARM;
     }
   },
   NEVER("never", false) {
     @Override
-    DriftDetector fit(List<StreamWindow> baseline) {
+    DriftDetector fit(List<DriftWindow> baseline) {
       return window -> Verdict.QUIET;
     }
   };
@@ -106,5 +106,5 @@ enum DetectorKind {
   }
 
   /** A detector that has seen the baseline's windows and no other. */
-  abstract DriftDetector fit(List<StreamWindow> baseline);
+  abstract DriftDetector fit(List<DriftWindow> baseline);
 }

@@ -37,7 +37,7 @@ final class DriftBench {
   static void report(File json, int runs) throws Exception {
     long begin = System.nanoTime();
     System.err.println("training the models");
-    StreamModels.train(Python.find(), runs);
+    DriftModels.train(Python.find(), runs);
     ExecutorService workers =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     try {

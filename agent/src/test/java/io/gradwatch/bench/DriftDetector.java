@@ -15,7 +15,7 @@ interface DriftDetector {
     }
   }
 
-  Verdict judge(StreamWindow window);
+  Verdict judge(DriftWindow window);
 
   /** Whether what it says depends on the windows that it judged before. */
   default boolean remembers() {

@@ -84,13 +84,13 @@ class DriftDetectorTest {
   }
 
   /** Three inputs, two classes, one answer of ten wrong; everything else after the change. */
-  private static List<StreamWindow> windows(int first, int count, boolean changed) {
+  private static List<DriftWindow> windows(int first, int count, boolean changed) {
     return IntStream.range(first, first + count)
         .mapToObj(n -> window(new SplittableRandom(n), changed))
         .toList();
   }
 
-  private static StreamWindow window(SplittableRandom random, boolean changed) {
+  private static DriftWindow window(SplittableRandom random, boolean changed) {
     double[][] inputs = new double[3][ROWS];
     double[][] outputs = new double[2][ROWS];
     LabelledRow[] rows = new LabelledRow[ROWS];
@@ -119,6 +119,6 @@ class DriftDetectorTest {
             0,
             "cpu",
             List.of());
-    return new StreamWindow(Arrays.asList(rows), inputs, outputs, attribution, none);
+    return new DriftWindow(Arrays.asList(rows), inputs, outputs, attribution, none);
   }
 }

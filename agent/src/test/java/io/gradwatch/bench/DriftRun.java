@@ -45,9 +45,9 @@ record DriftRun(
     RowSource source = stream.quiet(run);
     // What the model was trained on is over when it is watched.
     stream.start(source);
-    try (WatchedModel model = WatchedModel.labelled(StreamModels.file(stream, run), stream)) {
-      List<StreamWindow> baseline = model.windows(source, 0, BASELINE);
-      List<StreamWindow> quiet = model.windows(source, BASELINE, QUIET);
+    try (WatchedModel model = WatchedModel.labelled(DriftModels.file(stream, run), stream)) {
+      List<DriftWindow> baseline = model.windows(source, 0, BASELINE);
+      List<DriftWindow> quiet = model.windows(source, BASELINE, QUIET);
       Map<DetectorKind, DriftDetector> detectors = new EnumMap<>(DetectorKind.class);
       Map<DetectorKind, Integer> falseAlarms = new EnumMap<>(DetectorKind.class);
       Map<DetectorKind, Integer> abstained = new EnumMap<>(DetectorKind.class);
@@ -61,7 +61,7 @@ record DriftRun(
       List<After> after = new ArrayList<>();
       for (Change change : stream.changes()) {
         RowSource changed = change.after().rows(source, run);
-        List<StreamWindow> windows = model.windows(changed, BASELINE + QUIET, PATIENCE);
+        List<DriftWindow> windows = model.windows(changed, BASELINE + QUIET, PATIENCE);
         Map<DetectorKind, Integer> delays = new EnumMap<>(DetectorKind.class);
         detectors.forEach(
             (kind, detector) ->
@@ -78,8 +78,8 @@ record DriftRun(
   private static DriftDetector afterQuiet(
       DetectorKind kind,
       DriftDetector judged,
-      List<StreamWindow> baseline,
-      List<StreamWindow> quiet) {
+      List<DriftWindow> baseline,
+      List<DriftWindow> quiet) {
     if (!judged.remembers()) {
       return judged;
     }
@@ -92,7 +92,7 @@ record DriftRun(
     return Math.toIntExact(verdicts.stream().filter(verdict::equals).count());
   }
 
-  private static int delay(DriftDetector detector, List<StreamWindow> windows) {
+  private static int delay(DriftDetector detector, List<DriftWindow> windows) {
     for (int n = 0; n < windows.size(); n++) {
       if (detector.judge(windows.get(n)) == Verdict.ALARM) {
         return n + 1;
@@ -102,10 +102,10 @@ record DriftRun(
   }
 
   /** Fraction of the rows that the model answers right. */
-  static double accuracy(List<StreamWindow> windows) {
+  static double accuracy(List<DriftWindow> windows) {
     int right = 0;
     int rows = 0;
-    for (StreamWindow window : windows) {
+    for (DriftWindow window : windows) {
       rows += window.rows().size();
       for (int row = 0; row < window.rows().size(); row++) {
         right += window.wrong(row) ? 0 : 1;
@@ -114,7 +114,7 @@ record DriftRun(
     return (double) right / rows;
   }
 
-  private static double effect(List<StreamWindow> baseline, List<StreamWindow> after) {
+  private static double effect(List<DriftWindow> baseline, List<DriftWindow> after) {
     double largest = 0;
     for (int group = 0; group < baseline.get(0).importance().groups().size(); group++) {
       double before = new Median().evaluate(means(baseline, group));
@@ -126,7 +126,7 @@ record DriftRun(
     return largest;
   }
 
-  private static double[] means(List<StreamWindow> windows, int group) {
+  private static double[] means(List<DriftWindow> windows, int group) {
     return windows.stream()
         .mapToDouble(
             window -> {

@@ -10,13 +10,13 @@ import moa.classifiers.core.driftdetection.ChangeDetector;
 final class ErrorDetector implements DriftDetector {
   private final ChangeDetector detector;
 
-  ErrorDetector(ChangeDetector detector, List<StreamWindow> baseline) {
+  ErrorDetector(ChangeDetector detector, List<DriftWindow> baseline) {
     this.detector = detector;
     baseline.forEach(this::judge);
   }
 
   @Override
-  public Verdict judge(StreamWindow window) {
+  public Verdict judge(DriftWindow window) {
     boolean changed = false;
     for (int row = 0; row < window.rows().size(); row++) {
       detector.input(window.wrong(row) ? 1 : 0);

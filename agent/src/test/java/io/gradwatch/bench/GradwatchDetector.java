@@ -34,24 +34,24 @@ final class GradwatchDetector implements DriftDetector {
   private boolean drifting;
 
   private GradwatchDetector(
-      List<StreamWindow> baseline, Function<ImportanceSnapshot, DriftReading> tracker) {
+      List<DriftWindow> baseline, Function<ImportanceSnapshot, DriftReading> tracker) {
     this.tracker = tracker;
     baseline.forEach(this::judge);
   }
 
-  static GradwatchDetector traffic(List<StreamWindow> baseline) {
+  static GradwatchDetector traffic(List<DriftWindow> baseline) {
     DriftTracker tracker = DriftTracker.start(SETTINGS, null);
     return new GradwatchDetector(baseline, snapshot -> tracker.accept(snapshot).reading());
   }
 
-  static GradwatchDetector concept(List<StreamWindow> baseline) {
+  static GradwatchDetector concept(List<DriftWindow> baseline) {
     ConceptTracker tracker = ConceptTracker.start(SETTINGS, WatchedModel.WINDOW);
     return new GradwatchDetector(
         baseline, snapshot -> tracker.accept(snapshot).orElseThrow().reading());
   }
 
   @Override
-  public Verdict judge(StreamWindow window) {
+  public Verdict judge(DriftWindow window) {
     DriftStatus status = tracker.apply(window.importance()).status();
     boolean before = drifting;
     drifting = status == DriftStatus.DRIFT;

@@ -12,7 +12,7 @@ import org.hipparchus.stat.inference.KolmogorovSmirnovTest;
 final class KsDetector implements DriftDetector {
   private static final KolmogorovSmirnovTest TEST = new KolmogorovSmirnovTest();
 
-  private final Function<StreamWindow, double[][]> columns;
+  private final Function<DriftWindow, double[][]> columns;
   private final double[][] baseline;
   private final double level;
 
@@ -22,15 +22,14 @@ final class KsDetector implements DriftDetector {
    * @param columns of a window, [column][row]
    * @param level chance that a quiet window alarms
    */
-  KsDetector(
-      List<StreamWindow> baseline, Function<StreamWindow, double[][]> columns, double level) {
+  KsDetector(List<DriftWindow> baseline, Function<DriftWindow, double[][]> columns, double level) {
     this.columns = columns;
     this.level = level;
     this.baseline = pooled(baseline, columns);
   }
 
   /** All values of the windows, [column][value], sorted. */
-  static double[][] pooled(List<StreamWindow> windows, Function<StreamWindow, double[][]> columns) {
+  static double[][] pooled(List<DriftWindow> windows, Function<DriftWindow, double[][]> columns) {
     double[][] pooled = new double[columns.apply(windows.get(0)).length][];
     for (int i = 0; i < pooled.length; i++) {
       int column = i;
@@ -44,7 +43,7 @@ final class KsDetector implements DriftDetector {
   }
 
   @Override
-  public Verdict judge(StreamWindow window) {
+  public Verdict judge(DriftWindow window) {
     double[][] live = columns.apply(window);
     for (int i = 0; i < live.length; i++) {
       double distance = distance(baseline[i], live[i]);

@@ -28,8 +28,8 @@ final class MmdDetector implements DriftDetector {
   private final double within;
   private final double limit;
 
-  MmdDetector(List<StreamWindow> baseline) {
-    double[][] pooled = KsDetector.pooled(baseline, StreamWindow::inputs);
+  MmdDetector(List<DriftWindow> baseline) {
+    double[][] pooled = KsDetector.pooled(baseline, DriftWindow::inputs);
     mean = new double[pooled.length];
     deviation = new double[pooled.length];
     for (int i = 0; i < pooled.length; i++) {
@@ -53,16 +53,16 @@ final class MmdDetector implements DriftDetector {
   }
 
   @Override
-  public Verdict judge(StreamWindow window) {
+  public Verdict judge(DriftWindow window) {
     return Verdict.of(discrepancy(window) > limit);
   }
 
-  private double discrepancy(StreamWindow window) {
+  private double discrepancy(DriftWindow window) {
     float[][] live = standardised(window);
     return within + similarity(live, live) - 2 * similarity(reference, live);
   }
 
-  private float[][] standardised(StreamWindow window) {
+  private float[][] standardised(DriftWindow window) {
     float[][] rows = new float[window.rows().size()][mean.length];
     for (int n = 0; n < rows.length; n++) {
       for (int i = 0; i < mean.length; i++) {

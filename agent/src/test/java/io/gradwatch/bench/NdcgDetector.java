@@ -13,9 +13,9 @@ final class NdcgDetector implements DriftDetector {
 
   private final double[] baseline;
 
-  NdcgDetector(List<StreamWindow> windows) {
+  NdcgDetector(List<DriftWindow> windows) {
     baseline = new double[windows.get(0).attribution().length];
-    for (StreamWindow window : windows) {
+    for (DriftWindow window : windows) {
       for (int i = 0; i < baseline.length; i++) {
         baseline[i] += window.attribution()[i] / windows.size();
       }
@@ -23,7 +23,7 @@ final class NdcgDetector implements DriftDetector {
   }
 
   @Override
-  public Verdict judge(StreamWindow window) {
+  public Verdict judge(DriftWindow window) {
     return Verdict.of(ndcg(baseline, window.attribution()) < LIMIT);
   }
 

@@ -15,8 +15,8 @@ final class PsiDetector implements DriftDetector {
   private final double[][] edges;
   private final double[][] expected;
 
-  PsiDetector(List<StreamWindow> baseline) {
-    double[][] pooled = KsDetector.pooled(baseline, StreamWindow::inputs);
+  PsiDetector(List<DriftWindow> baseline) {
+    double[][] pooled = KsDetector.pooled(baseline, DriftWindow::inputs);
     edges = Arrays.stream(pooled).map(PsiDetector::deciles).toArray(double[][]::new);
     expected = new double[pooled.length][];
     for (int i = 0; i < pooled.length; i++) {
@@ -41,7 +41,7 @@ final class PsiDetector implements DriftDetector {
   }
 
   @Override
-  public Verdict judge(StreamWindow window) {
+  public Verdict judge(DriftWindow window) {
     for (int i = 0; i < edges.length; i++) {
       if (index(expected[i], shares(edges[i], window.inputs()[i])) > LIMIT) {
         return Verdict.ALARM;

@@ -92,7 +92,7 @@ final class ShiftBench {
 
   /** Prints the table, and writes it to {@code json}. */
   static void report(File json, int runs) throws Exception {
-    StreamModels.train(Python.find(), runs);
+    DriftModels.train(Python.find(), runs);
     List<List<Row>> all = new ArrayList<>();
     for (int run = 0; run < runs; run++) {
       all.add(run(run));
@@ -112,14 +112,14 @@ final class ShiftBench {
     STREAM.start(source);
     try (WatchedModel model =
         WatchedModel.labelled(
-            StreamModels.file(STREAM, run),
+            DriftModels.file(STREAM, run),
             STREAM,
             Set.of(ImportanceMethod.TAYLOR, ImportanceMethod.FISHER))) {
-      List<StreamWindow> baseline = model.windows(source, 0, WINDOWS);
-      List<StreamWindow> quiet = model.windows(source, WINDOWS, WINDOWS);
-      Map<String, Predicate<StreamWindow>> standsOut = new LinkedHashMap<>();
-      DriftDetector inputs = new KsDetector(baseline, StreamWindow::inputs, LEVEL);
-      DriftDetector outputs = new KsDetector(baseline, StreamWindow::outputs, LEVEL);
+      List<DriftWindow> baseline = model.windows(source, 0, WINDOWS);
+      List<DriftWindow> quiet = model.windows(source, WINDOWS, WINDOWS);
+      Map<String, Predicate<DriftWindow>> standsOut = new LinkedHashMap<>();
+      DriftDetector inputs = new KsDetector(baseline, DriftWindow::inputs, LEVEL);
+      DriftDetector outputs = new KsDetector(baseline, DriftWindow::outputs, LEVEL);
       standsOut.put("KS on inputs", window -> inputs.judge(window) == Verdict.ALARM);
       standsOut.put("KS on outputs", window -> outputs.judge(window) == Verdict.ALARM);
       for (Reaction reaction : Reaction.values()) {
@@ -133,8 +133,7 @@ final class ShiftBench {
     }
   }
 
-  private static Row row(
-      List<StreamWindow> windows, Map<String, Predicate<StreamWindow>> standsOut) {
+  private static Row row(List<DriftWindow> windows, Map<String, Predicate<DriftWindow>> standsOut) {
     Map<String, Double> rates = new LinkedHashMap<>();
     standsOut.forEach(
         (name, test) ->
@@ -142,15 +141,15 @@ final class ShiftBench {
     return new Row(DriftRun.accuracy(windows), rates);
   }
 
-  private static Predicate<StreamWindow> beyond(
-      ToDoubleFunction<StreamWindow> statistic, List<StreamWindow> quiet) {
+  private static Predicate<DriftWindow> beyond(
+      ToDoubleFunction<DriftWindow> statistic, List<DriftWindow> quiet) {
     double limit = Spread.quantile(quiet.stream().mapToDouble(statistic).toArray(), 1 - LEVEL);
     return window -> statistic.applyAsDouble(window) > limit;
   }
 
   /** The largest |z| of the groups. */
-  private static ToDoubleFunction<StreamWindow> largest(
-      Reaction reaction, List<StreamWindow> baseline) {
+  private static ToDoubleFunction<DriftWindow> largest(
+      Reaction reaction, List<DriftWindow> baseline) {
     int groups = baseline.get(0).importance().groups().size();
     double[] means = new double[groups];
     double[] deviations = new double[groups];

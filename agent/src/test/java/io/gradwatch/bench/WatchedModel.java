@@ -60,8 +60,8 @@ final class WatchedModel implements AutoCloseable {
   }
 
   /** The next windows of a source, which get the numbers from {@code first} on. */
-  List<StreamWindow> windows(RowSource source, int first, int count) {
-    List<StreamWindow> windows = new ArrayList<>(count);
+  List<DriftWindow> windows(RowSource source, int first, int count) {
+    List<DriftWindow> windows = new ArrayList<>(count);
     for (int number = first; number < first + count; number++) {
       windows.add(window(source.take(WINDOW), number));
     }
@@ -83,7 +83,7 @@ final class WatchedModel implements AutoCloseable {
     return OnePass.importance(model, settings, batch, () -> 0);
   }
 
-  private StreamWindow window(List<LabelledRow> rows, int number) {
+  private DriftWindow window(List<LabelledRow> rows, int number) {
     List<InferenceSample> samples = rows.stream().map(this::sample).toList();
     double[][] inputs = new double[stream.features][WINDOW];
     for (int n = 0; n < WINDOW; n++) {
@@ -96,7 +96,7 @@ final class WatchedModel implements AutoCloseable {
     for (int from = 0; from < WINDOW; from += PASS) {
       pass(samples.subList(from, from + PASS), from, inputs, outputs, attribution);
     }
-    return new StreamWindow(rows, inputs, outputs, attribution, importance(samples, number));
+    return new DriftWindow(rows, inputs, outputs, attribution, importance(samples, number));
   }
 
   private InferenceSample sample(LabelledRow row) {

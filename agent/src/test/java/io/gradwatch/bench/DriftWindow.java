@@ -13,7 +13,7 @@ import java.util.List;
  * @param importance of these rows and their labels
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record StreamWindow(
+record DriftWindow(
     List<LabelledRow> rows,
     double[][] inputs,
     double[][] outputs,

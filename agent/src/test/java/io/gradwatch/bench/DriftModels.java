@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The models of the drift benchmark: the demo's, or what bench_drift_models.py trains. */
-final class StreamModels {
+final class DriftModels {
   private static final Path FOLDER = Path.of("target/bench/drift-models");
 
-  private StreamModels() {}
+  private DriftModels() {}
 
   /** Trains the models of the first runs that are missing or whose rows are others. */
   static void train(Python python, int runs) throws IOException, InterruptedException {
