@@ -107,74 +107,17 @@ public record DriftReading(
 
   /** The same with what is shown beside it. */
   DriftReading with(@Nullable Comparison other) {
-    return new DriftReading(
-        format,
-        model,
-        version,
-        start,
-        end,
-        samples,
-        status,
-        reason,
-        evidence,
-        warningEvidence,
-        limit,
-        baselineWindows,
-        soonestPage,
-        onset,
-        groups,
-        kind,
-        other,
-        contributors,
-        skew);
+    return with(kind, reason, other, contributors, skew);
   }
 
   /** The same with how the traffic differs from a reference. */
   public DriftReading with(@Nullable Skew found) {
-    return new DriftReading(
-        format,
-        model,
-        version,
-        start,
-        end,
-        samples,
-        status,
-        reason,
-        evidence,
-        warningEvidence,
-        limit,
-        baselineWindows,
-        soonestPage,
-        onset,
-        groups,
-        kind,
-        comparison,
-        contributors,
-        found);
+    return with(kind, reason, comparison, contributors, found);
   }
 
   /** The same with what contributed most. */
   DriftReading with(@Nullable Contributors found) {
-    return new DriftReading(
-        format,
-        model,
-        version,
-        start,
-        end,
-        samples,
-        status,
-        reason,
-        evidence,
-        warningEvidence,
-        limit,
-        baselineWindows,
-        soonestPage,
-        onset,
-        groups,
-        kind,
-        comparison,
-        found,
-        skew);
+    return with(kind, reason, comparison, found, skew);
   }
 
   /**
@@ -183,6 +126,16 @@ public record DriftReading(
    * @param otherReason in place of its own; null keeps that
    */
   DriftReading ofConcept(@Nullable String otherReason) {
+    return with(
+        DriftKind.CONCEPT, otherReason == null ? reason : otherReason, null, contributors, null);
+  }
+
+  private DriftReading with(
+      DriftKind otherKind,
+      @Nullable String otherReason,
+      @Nullable Comparison otherComparison,
+      @Nullable Contributors otherContributors,
+      @Nullable Skew otherSkew) {
     return new DriftReading(
         format,
         model,
@@ -191,7 +144,7 @@ public record DriftReading(
         end,
         samples,
         status,
-        otherReason == null ? reason : otherReason,
+        otherReason,
         evidence,
         warningEvidence,
         limit,
@@ -199,10 +152,10 @@ public record DriftReading(
         soonestPage,
         onset,
         groups,
-        DriftKind.CONCEPT,
-        null,
-        contributors,
-        null);
+        otherKind,
+        otherComparison,
+        otherContributors,
+        otherSkew);
   }
 
   /**

@@ -85,69 +85,35 @@ public record ImportanceSnapshot(
 
   /** The same with another tuning. */
   ImportanceSnapshot withTuning(Tuning other) {
-    return new ImportanceSnapshot(
-        format,
-        model,
-        version,
-        start,
-        end,
-        samples,
-        population,
-        digest,
-        other,
-        seconds,
-        device,
-        groups,
-        parity,
-        labelledRows,
-        traffic,
-        contributors);
+    return with(other, groups, labelledRows, traffic, contributors);
   }
 
   /** The same with the label-free numbers of its labelled rows. */
   ImportanceSnapshot withLabelledRows(@Nullable LabelledRows rows) {
-    return new ImportanceSnapshot(
-        format,
-        model,
-        version,
-        start,
-        end,
-        samples,
-        population,
-        digest,
-        tuning,
-        seconds,
-        device,
-        groups,
-        parity,
-        rows,
-        traffic,
-        contributors);
+    return with(tuning, groups, rows, traffic, contributors);
   }
 
   /** The same with what contributed most. */
   public ImportanceSnapshot withContributors(@Nullable Contributors found) {
-    return new ImportanceSnapshot(
-        format,
-        model,
-        version,
-        start,
-        end,
-        samples,
-        population,
-        digest,
-        tuning,
-        seconds,
-        device,
-        groups,
-        parity,
-        labelledRows,
-        traffic,
-        found);
+    return with(tuning, groups, labelledRows, traffic, found);
   }
 
   /** The same with how its inputs and outputs were distributed. */
   public ImportanceSnapshot withTraffic(@Nullable TrafficSummary summary) {
+    return with(tuning, groups, labelledRows, summary, contributors);
+  }
+
+  /** The importance of the same window with other groups, or with fewer methods of them. */
+  public ImportanceSnapshot withGroups(List<GroupImportance> others) {
+    return with(tuning, others, null, null, null);
+  }
+
+  private ImportanceSnapshot with(
+      Tuning otherTuning,
+      List<GroupImportance> otherGroups,
+      @Nullable LabelledRows otherRows,
+      @Nullable TrafficSummary otherTraffic,
+      @Nullable Contributors otherContributors) {
     return new ImportanceSnapshot(
         format,
         model,
@@ -157,14 +123,14 @@ public record ImportanceSnapshot(
         samples,
         population,
         digest,
-        tuning,
+        otherTuning,
         seconds,
         device,
-        groups,
+        otherGroups,
         parity,
-        labelledRows,
-        summary,
-        contributors);
+        otherRows,
+        otherTraffic,
+        otherContributors);
   }
 
   /** Without a concept score. */
@@ -199,24 +165,6 @@ public record ImportanceSnapshot(
         null,
         null,
         null);
-  }
-
-  /** The importance of the same window with other groups, or with fewer methods of them. */
-  public ImportanceSnapshot withGroups(List<GroupImportance> others) {
-    return new ImportanceSnapshot(
-        format,
-        model,
-        version,
-        start,
-        end,
-        samples,
-        population,
-        digest,
-        tuning,
-        seconds,
-        device,
-        others,
-        parity);
   }
 
   /** Without served outputs. */
