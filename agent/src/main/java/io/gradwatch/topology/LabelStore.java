@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -45,12 +44,6 @@ final class LabelStore {
   /** What comes and goes is counted by so many parts of the time that labels are kept. */
   private static final int SLICES = 32;
 
-  /** The limit moves by 1/128: about so much goes at once. */
-  private static final int STEP = 7;
-
-  /** A limit below which no label is expected among billions. */
-  private static final long FLOOR = 1L << 32;
-
   /** Labels that go at one call, so that the stream thread is soon back. */
   private static final int BATCH = 5_000;
 
@@ -63,35 +56,13 @@ final class LabelStore {
   private final WindowStore<String, Label> store;
   private final Metrics metrics;
   private final long sliceMillis;
-  private final Map<String, Kept> kept = new HashMap<>();
+  private final Map<String, KeptLabels> kept = new HashMap<>();
 
   /** The first slice that counts. */
   private long oldest = Long.MIN_VALUE;
 
   /** A label and when it came. */
   record Found(long time, List<Double> values) {}
-
-  /** What came within a part of the time and is still there. */
-  private record Slice(int labels, long bytes) {
-    Slice plus(Slice more) {
-      return new Slice(labels + more.labels, bytes + more.bytes);
-    }
-  }
-
-  /** What is kept of a model; hashes are unsigned, and both limits included. */
-  private static final class Kept {
-    private final long maxBytes;
-    private final TreeMap<Long, Slice> slices = new TreeMap<>();
-    private long bytes;
-    private long limit = -1L;
-
-    /** What lies above the limit and up to here is still to be deleted. */
-    private long top = -1L;
-
-    Kept(long maxBytes) {
-      this.maxBytes = maxBytes;
-    }
-  }
 
   /** Reads what the store holds. */
   LabelStore(ProcessorContext<?, ?> context, List<StreamModel> models, Metrics metrics) {
@@ -101,7 +72,7 @@ final class LabelStore {
     for (StreamModel model : models) {
       LabelSource source = model.labels();
       if (source != null) {
-        kept.put(model.name(), new Kept(source.labelBytes()));
+        kept.put(model.name(), new KeptLabels(source.labelBytes()));
       }
     }
     restore();
@@ -138,14 +109,14 @@ final class LabelStore {
    * @param now wall-clock time
    */
   void put(String model, Label label, long now) {
-    Kept own = kept.get(model);
+    KeptLabels own = kept.get(model);
     if (own == null) {
       return;
     }
     long priority = priority(label.getId());
     String key = key(model, priority, label.getId());
     long size = size(key, label);
-    if (Long.compareUnsigned(priority, own.limit) > 0 || size > own.maxBytes / LABELS_AT_LEAST) {
+    if (!own.keeps(priority) || size > own.maxBytes() / LABELS_AT_LEAST) {
       metrics.add(Metric.LABELS_UNJOINED, 1, model, ResponseJoin.OVER_BYTES);
       return;
     }
@@ -161,8 +132,8 @@ final class LabelStore {
   /** The last label of an id; null where there is none. */
   @Nullable Found get(String model, String id) {
     long priority = priority(id);
-    Kept own = kept.get(model);
-    if (own == null || Long.compareUnsigned(priority, own.limit) > 0) {
+    KeptLabels own = kept.get(model);
+    if (own == null || !own.keeps(priority)) {
       return null;
     }
     try (WindowStoreIterator<Label> found =
@@ -177,15 +148,13 @@ final class LabelStore {
 
   /** Why there is no label of an id, as values of the label {@code reason}. */
   String why(String model, String id) {
-    Kept own = kept.get(model);
-    return own != null && Long.compareUnsigned(priority(id), own.limit) > 0
-        ? ResponseJoin.OVER_BYTES
-        : ResponseJoin.EXPIRED;
+    KeptLabels own = kept.get(model);
+    return own != null && !own.keeps(priority(id)) ? ResponseJoin.OVER_BYTES : ResponseJoin.EXPIRED;
   }
 
   /** Takes note that labels were joined, so that they are not counted when they are too old. */
   void joined(String model, Collection<Found> labels) {
-    Kept own = kept.get(model);
+    KeptLabels own = kept.get(model);
     if (own != null) {
       labels.forEach(label -> count(own, label.time, -1, 0));
     }
@@ -200,38 +169,21 @@ final class LabelStore {
     oldest = Math.floorDiv(now, sliceMillis) - SLICES;
     kept.forEach(
         (model, own) -> {
-          var old = own.slices.headMap(oldest);
-          int labels = 0;
-          for (Slice slice : old.values()) {
-            own.bytes -= slice.bytes;
-            labels += Math.max(0, slice.labels);
-          }
-          old.clear();
+          int labels = own.expire(oldest);
           if (labels > 0) {
             metrics.add(Metric.LABELS_UNJOINED, labels, model, ResponseJoin.EXPIRED);
           }
           trim(model, own);
-          rise(own);
+          own.rise();
         });
   }
 
-  private static void rise(Kept own) {
-    if (own.top == own.limit && own.bytes <= own.maxBytes / 4 * 3) {
-      long step = own.limit >>> STEP;
-      own.limit = Long.compareUnsigned(own.limit, -1L - step) > 0 ? -1L : own.limit + step;
-      own.top = own.limit;
-    }
-  }
-
   /** Lowers the limit until the rest fits, and deletes what is above it. */
-  private void trim(String model, Kept own) {
+  private void trim(String model, KeptLabels own) {
     int left = BATCH;
     while (left > 0) {
-      if (own.top == own.limit) {
-        if (own.bytes <= own.maxBytes || Long.compareUnsigned(own.limit, FLOOR) <= 0) {
-          return;
-        }
-        own.limit -= own.limit >>> STEP;
+      if (own.isTrimmed() && !own.lower()) {
+        return;
       }
       int deleted = deleteAboveLimit(model, own, left);
       left -= deleted;
@@ -241,11 +193,11 @@ final class LabelStore {
     }
   }
 
-  private int deleteAboveLimit(String model, Kept own, int most) {
+  private int deleteAboveLimit(String model, KeptLabels own, int most) {
     int deleted = 0;
     // Behind the hash comes a '/', and '0' is what follows it.
-    String from = prefix(model, own.limit + 1);
-    String to = prefix(model, own.top) + "0";
+    String from = prefix(model, own.limit() + 1);
+    String to = prefix(model, own.top()) + "0";
     try (KeyValueIterator<Windowed<String>, Label> above =
         store.fetch(from, to, 0, Long.MAX_VALUE)) {
       while (above.hasNext() && deleted < most) {
@@ -256,7 +208,7 @@ final class LabelStore {
         deleted++;
       }
       if (!above.hasNext()) {
-        own.top = own.limit;
+        own.trimmed();
       }
     }
     return deleted;
@@ -271,7 +223,7 @@ final class LabelStore {
         String before = entry.key.key();
         long time = entry.key.window().start();
         String model = before.substring(0, before.indexOf('/'));
-        Kept own = kept.get(model);
+        KeptLabels own = kept.get(model);
         if (own == null) {
           continue; // no longer configured: it becomes too old
         }
@@ -288,19 +240,17 @@ final class LabelStore {
     }
     highest.forEach(
         (model, priority) -> {
-          Kept own = kept.get(model);
-          if (own != null && own.bytes > own.maxBytes / 4 * 3) {
-            own.limit = priority;
-            own.top = priority;
+          KeptLabels own = kept.get(model);
+          if (own != null) {
+            own.restore(priority);
           }
         });
   }
 
-  private void count(Kept own, long time, int labels, long bytes) {
+  private void count(KeptLabels own, long time, int labels, long bytes) {
     long slice = Math.floorDiv(time, sliceMillis);
     if (slice >= oldest) {
-      own.slices.merge(slice, new Slice(labels, bytes), Slice::plus);
-      own.bytes += bytes;
+      own.count(slice, labels, bytes);
     }
   }
 
