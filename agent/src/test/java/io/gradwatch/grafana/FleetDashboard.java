@@ -116,7 +116,7 @@ final class FleetDashboard {
     table.column("Status", Q.status(Metric.DRIFT_STATUS), "short").statuses().width(105);
     table
         .column("Evidence", Q.max("model", Metric.DRIFT_EVIDENCE), "percentunit")
-        .decimals(1)
+        .decimals(0)
         .steps("text", 1, "red");
     table
         .column("Warning", Q.max("model", Metric.WARNING_EVIDENCE), "percentunit")
