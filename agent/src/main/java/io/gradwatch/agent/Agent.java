@@ -114,7 +114,12 @@ public final class Agent implements AutoCloseable {
                 new InetSocketAddress(listen.getHostString(), listen.getPort()),
                 access(config.http()),
                 metrics,
-                new AgentPage(report, () -> config, keep(pictures()), clock),
+                new AgentPage(
+                    report,
+                    () -> config,
+                    keep(pictures()),
+                    keep(new ReportDesk(() -> config)),
+                    clock),
                 new Probes(condition::unhealthy, condition::unready)))
             .port();
 

@@ -2,6 +2,7 @@ package io.gradwatch.agent;
 
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
+import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.http.PageData;
 import io.gradwatch.report.ModelHistory;
@@ -20,16 +21,19 @@ final class AgentPage implements PageData {
   private final ModelReport report;
   private final Supplier<GradwatchConfig> config;
   private final PictureDesk pictures;
+  private final ReportDesk reports;
   private final InstantSource clock;
 
   AgentPage(
       ModelReport report,
       Supplier<GradwatchConfig> config,
       PictureDesk pictures,
+      ReportDesk reports,
       InstantSource clock) {
     this.report = report;
     this.config = config;
     this.pictures = pictures;
+    this.reports = reports;
     this.clock = clock;
   }
 
@@ -47,12 +51,23 @@ final class AgentPage implements PageData {
 
   @Override
   public byte @Nullable [] pictures(String model, String kind, @Nullable Unit unit) {
-    Optional<ModelSettings> settings =
-        config.get().models().stream().filter(known -> known.name().equals(model)).findFirst();
-    return settings
+    return settings(model)
         .flatMap(known -> reading(model, kind).map(last -> look(known, last, unit)))
         .map(found -> json(ModelPictures.class, found))
         .orElse(null);
+  }
+
+  @Override
+  public @Nullable Report report(String model) {
+    return settings(model)
+        .flatMap(
+            known ->
+                reading(model, DriftKind.TRAFFIC.name()).map(last -> reports.look(known, last)))
+        .orElse(null);
+  }
+
+  private Optional<ModelSettings> settings(String model) {
+    return config.get().models().stream().filter(known -> known.name().equals(model)).findFirst();
   }
 
   private ModelPictures look(ModelSettings model, DriftReading last, @Nullable Unit unit) {

@@ -26,6 +26,11 @@ public interface PageData {
         public byte @Nullable [] pictures(String model, String kind, @Nullable Unit unit) {
           return null;
         }
+
+        @Override
+        public @Nullable Report report(String model) {
+          return null;
+        }
       };
 
   /** All models in short. */
@@ -60,4 +65,26 @@ public interface PageData {
    * @param unit whose samples are asked for; null for those of what changed
    */
   byte @Nullable [] pictures(String model, String kind, @Nullable Unit unit);
+
+  /**
+   * What there is of a report.
+   *
+   * @param html a page that needs nothing else; null while it is being written, and where it cannot
+   *     be
+   * @param failure why it cannot be written, for people; null where it can
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Report(byte @Nullable [] html, @Nullable String failure) {
+    /** It is being written. */
+    public static final Report PENDING = new Report(null, null);
+  }
+
+  /**
+   * The report of a model for people who do not read metrics; who asks while it is being written
+   * comes again.
+   *
+   * @param model as in {@link #model}
+   * @return null if there is no such model, or no window of it yet
+   */
+  @Nullable Report report(String model);
 }

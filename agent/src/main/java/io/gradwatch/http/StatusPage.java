@@ -18,6 +18,11 @@ final class StatusPage {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  /** The same for a report, which has its style in itself and no script. */
+  static final String REPORT_POLICY =
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
+          + " form-action 'none'; frame-ancestors 'none'";
+
   private static final Map<String, String> TYPES =
       Map.of(
           "index.html", "text/html",

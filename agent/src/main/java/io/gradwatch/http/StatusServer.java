@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves {@code /metrics} (OpenMetrics or Prometheus text, as the client accepts), {@code
- * /healthz}, {@code /readyz}, the page at {@code /}, and the JSON that it is made of under {@code
- * /api/}. Read-only: no path changes anything, and no method but GET and HEAD is answered.
+ * /healthz}, {@code /readyz}, the page at {@code /}, the JSON that it is made of under {@code
+ * /api/}, and reports at {@code /report}. Read-only: no path changes anything, and no method but
+ * GET and HEAD is answered.
  *
  * <p>Listens from its construction until {@link #close}, on threads of its own.
  */
@@ -99,10 +100,11 @@ public final class StatusServer implements AutoCloseable {
       case "/api/models" -> answer(exchange, 200, JSON, data.models());
       case "/api/model" -> found(exchange, data::model);
       case "/api/pictures" -> pictures(exchange);
+      case "/report" -> report(exchange);
       default ->
           notFound(
               exchange,
-              "There is /, /metrics, /healthz, /readyz, /api/models, /api/model and /api/pictures.\n");
+              "There is /, /report, /metrics, /healthz, /readyz, /api/models, /api/model and /api/pictures.\n");
     }
   }
 
@@ -135,6 +137,23 @@ public final class StatusServer implements AutoCloseable {
     }
   }
 
+  private void report(HttpExchange exchange) throws IOException {
+    PageData.Report report =
+        data.report(parameter(exchange.getRequestURI().getRawQuery(), "model"));
+    if (report == null) {
+      notFound(exchange, "There is no such model, or no window of it yet; expected ?model=NAME.\n");
+    } else if (report.html() != null) {
+      answer(exchange, 200, "text/html", StatusPage.REPORT_POLICY, report.html());
+    } else if (report.failure() != null) {
+      String text = "The report cannot be written: %s%n".formatted(report.failure());
+      answer(exchange, 503, "text/plain", text.getBytes(UTF_8));
+    } else {
+      exchange.getResponseHeaders().set("Refresh", "2");
+      String text = "The report is being written. This page asks again every 2 s.\n";
+      answer(exchange, 202, "text/plain", text.getBytes(UTF_8));
+    }
+  }
+
   /** The value of a parameter; empty if there is none, or it is no text. */
   private static String parameter(@Nullable String query, String name) {
     for (String pair : query == null ? new String[0] : query.split("&", -1)) {
@@ -155,13 +174,20 @@ public final class StatusServer implements AutoCloseable {
 
   private static void answer(HttpExchange exchange, int status, String type, byte[] body)
       throws IOException {
+    answer(exchange, status, type, StatusPage.POLICY, body);
+  }
+
+  private static void answer(
+      HttpExchange exchange, int status, String type, String policy, byte[] body)
+      throws IOException {
     var headers = exchange.getResponseHeaders();
     headers.set("Content-Type", type + (type.equals(JSON) ? "" : "; charset=utf-8"));
-    headers.set("Content-Security-Policy", StatusPage.POLICY);
+    headers.set("Content-Security-Policy", policy);
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Referrer-Policy", "no-referrer");
     // What is true now is not in a minute, and samples must not lie about in caches.
-    headers.set("Cache-Control", type.equals(JSON) ? "no-store" : "no-cache");
+    boolean ofThePage = policy.equals(StatusPage.POLICY) && !type.equals(JSON);
+    headers.set("Cache-Control", ofThePage ? "no-cache" : "no-store");
     try (exchange) {
       if (exchange.getRequestMethod().equals("HEAD")) {
         exchange.sendResponseHeaders(status, -1);

@@ -43,6 +43,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -61,6 +62,7 @@ final class DigitPage implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final String TOPIC = "inference.digits";
   private static final String DRIFT = "gradwatch.drift";
+  private static final String IMPORTANCE = "gradwatch.importance";
   private static final Instant BEGIN = Instant.parse("2026-03-01T06:00:00Z");
 
   private final EmbeddedBroker broker;
@@ -86,7 +88,9 @@ final class DigitPage implements AutoCloseable {
     try (Admin admin = Admin.create(config.kafka().values())) {
       admin
           .createTopics(
-              List.of(new NewTopic(TOPIC, 1, (short) 1), new NewTopic(DRIFT, 1, (short) 1)))
+              Stream.of(TOPIC, DRIFT, IMPORTANCE)
+                  .map(topic -> new NewTopic(topic, 1, (short) 1))
+                  .toList())
           .all()
           .get();
     }
@@ -213,12 +217,14 @@ final class DigitPage implements AutoCloseable {
     GradwatchConfig shown = config(showSamples);
     PictureDesk pictures = new PictureDesk(config.kafka().values(), () -> workers);
     opened.push(pictures::close);
+    ReportDesk reports = new ReportDesk(() -> shown);
+    opened.push(reports::close);
     StatusServer server =
         new StatusServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
             Access.OPEN,
             metrics,
-            new AgentPage(report, () -> shown, pictures, InstantSource.system()),
+            new AgentPage(report, () -> shown, pictures, reports, InstantSource.system()),
             new Probes(Optional::empty, Optional::empty));
     opened.push(server::close);
     return server;

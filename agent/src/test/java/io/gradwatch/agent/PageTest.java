@@ -256,6 +256,24 @@ class PageTest {
   }
 
   @Test
+  void leadsToTheReport() {
+    Page page = open(1000, ColorScheme.LIGHT);
+    page.getByText("Report for people who do not read metrics").click();
+
+    assertThat(page.locator("h1")).containsText("relies on other parts");
+    assertThat(page).hasURL(proxy.address() + "report?model=digits");
+    assertThat(page.locator("svg").first()).isVisible();
+    assertThat(page.locator("details tr").first()).isHidden();
+
+    page.locator("a.figure").first().click();
+
+    assertThat(page.locator("tr:target")).isVisible();
+    assertThat(complaints).isEmpty();
+    assertThat(requests)
+        .allMatch(url -> url.startsWith(proxy.address()) || url.startsWith("data:"));
+  }
+
+  @Test
   void hasItsHistoryAgainAfterARestart() {
     assertThat(digits.history().ends()).hasSizeGreaterThan(30);
     assertThat(digits.restoredHistory()).isEqualTo(digits.history());

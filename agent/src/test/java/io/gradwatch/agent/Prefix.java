@@ -22,7 +22,8 @@ final class Prefix implements AutoCloseable {
           "content-security-policy",
           "x-content-type-options",
           "referrer-policy",
-          "cache-control");
+          "cache-control",
+          "refresh");
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -115,14 +115,15 @@ final class ModelDashboard {
     return Panel.stat(
             "Live page",
             "The agent that watches the model: a click leads to its live page, with top samples and"
-                + " units. The link is that of an agent without TLS at the root of its address."
-                + " `gradwatch report` writes the same for people who do not read metrics.",
+                + " units, or to the report for people who do not read metrics. The links are those"
+                + " of an agent without TLS at the root of its address.",
             "short")
         .now(
             "topk(1, %s)".formatted(Q.max("instance", Metric.LAST_WINDOW_END_TIMESTAMP)),
             "{{instance}}")
         .option("textMode", "name")
         .link("Live page", "http://${__field.labels.instance}/")
+        .link("Report", "http://${__field.labels.instance}/report?model=${model:percentencode}")
         .size(5, 3);
   }
 

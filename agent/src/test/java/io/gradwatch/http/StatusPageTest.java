@@ -42,6 +42,16 @@ class StatusPageTest {
         public byte @Nullable [] pictures(String model, String kind, @Nullable Unit unit) {
           return model.equals("b") ? ("[\"" + unit + "\"]").getBytes(UTF_8) : null;
         }
+
+        @Override
+        public @Nullable Report report(String model) {
+          return switch (model) {
+            case "written" -> new Report("<p>all is well</p>".getBytes(UTF_8), null);
+            case "new" -> Report.PENDING;
+            case "forbidden" -> new Report(null, "no right to read");
+            default -> null;
+          };
+        }
       };
 
   private final Metrics metrics = new Metrics();
@@ -88,7 +98,15 @@ class StatusPageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/page.js", "/api/models", "/api/model?model=a", "/api/pictures"})
+  @ValueSource(
+      strings = {
+        "/",
+        "/page.js",
+        "/api/models",
+        "/api/model?model=a",
+        "/api/pictures",
+        "/report?model=written"
+      })
   void showsNothingWithoutThePassword(String path) throws Exception {
     HttpResponse<String> answer = send("GET", path, false);
 
@@ -120,9 +138,41 @@ class StatusPageTest {
         .isEqualTo("[\"Unit[group=fc[1], number=7]\"]");
   }
 
+  @Test
+  void servesAReportWithoutScriptsAndNeverFromACache() throws Exception {
+    HttpResponse<String> answer = send("GET", "/report?model=written", true);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("<p>all is well</p>");
+    assertThat(header(answer, "Content-Type")).isEqualTo("text/html; charset=utf-8");
+    assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
+    assertThat(header(answer, "Content-Security-Policy"))
+        .startsWith("default-src 'none'; style-src 'unsafe-inline'; img-src data:;")
+        .doesNotContain("script");
+  }
+
+  @Test
+  void hasTheReaderComeAgainWhileAReportIsWritten() throws Exception {
+    HttpResponse<String> answer = send("GET", "/report?model=new", true);
+
+    assertThat(answer.statusCode()).isEqualTo(202);
+    assertThat(header(answer, "Refresh")).isEqualTo("2");
+  }
+
+  @Test
+  void saysWhyAReportCannotBeWritten() throws Exception {
+    HttpResponse<String> answer = send("GET", "/report?model=forbidden", true);
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body())
+        .isEqualToIgnoringNewLines("The report cannot be written: no right to read");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "/report",
+        "/report?model=b",
         "/api/pictures?model=b&group=fc",
         "/api/pictures?model=b&group=fc&unit=-1",
         "/api/pictures?model=b&group=fc&unit=99999999999",

@@ -46,6 +46,7 @@ export class Model {
     this.node.open = open;
     this.node.classList.toggle('concept', row.kind === 'CONCEPT');
     this.#find('h2').textContent = Model.title(row);
+    this.#find('.report a').href = `report?model=${encodeURIComponent(row.model)}`;
     this.#look = look;
     this.#find('.samples fieldset').addEventListener('change', () => this.#choose());
     this.update(row);
