@@ -4,8 +4,10 @@ import io.gradwatch.importance.DifferentiableModel.ForwardPass;
 import io.gradwatch.importance.ModelFailureException.Reason;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.window.SampleBatch;
+import io.gradwatch.window.SampleReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The rows of a window that its model takes, each tried alone in a pass forward: a row of another
@@ -17,25 +19,31 @@ import java.util.List;
  */
 record AcceptedRows(SampleBatch batch, int refused, String why) {
   /**
-   * Tries every row; on the thread of the model's device.
+   * Tries every row, until more than half are refused; on the thread of the model's device.
    *
+   * @return none if more than half are: the rest would no longer be a sample of the traffic
    * @throws ModelFailureException if something else than a row is wrong
    */
-  static AcceptedRows of(DifferentiableModel model, Task task, SampleBatch batch) {
+  static Optional<AcceptedRows> of(DifferentiableModel model, Task task, SampleBatch batch) {
     List<Integer> places = new ArrayList<>();
+    int refused = 0;
     String why = "";
     for (int place = 0; place < batch.samples().size(); place++) {
       String refusal = refusal(model, task, batch.samples().get(place));
       if (refusal.isEmpty()) {
         places.add(place);
-      } else if (why.isEmpty()) {
-        why =
-            batch.references().isEmpty()
-                ? refusal
-                : "%s: %s".formatted(batch.references().get(place).text(), refusal);
+        continue;
+      }
+      refused++;
+      if (2 * refused > batch.samples().size()) {
+        return Optional.empty();
+      }
+      if (why.isEmpty()) {
+        List<SampleReference> references = batch.references();
+        why = references.isEmpty() ? refusal : references.get(place).text() + ": " + refusal;
       }
     }
-    return new AcceptedRows(batch.ofRows(places), batch.samples().size() - places.size(), why);
+    return Optional.of(new AcceptedRows(batch.ofRows(places), refused, why));
   }
 
   /** Empty if the model takes it. */

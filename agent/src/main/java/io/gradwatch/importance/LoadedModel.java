@@ -103,10 +103,7 @@ final class LoadedModel implements AutoCloseable {
         periodic(batch, tuned));
   }
 
-  /**
-   * Computes a window, without the rows that the model refuses where that is what is wrong. With
-   * fewer than half of its rows it would no longer be a sample of its traffic.
-   */
+  /** Computes a window, without the rows that the model refuses where that is what is wrong. */
   private <T> T withoutRefused(SampleBatch batch, Function<SampleBatch, T> computation) {
     try {
       return computation.apply(batch);
@@ -114,10 +111,10 @@ final class LoadedModel implements AutoCloseable {
       if (e.reason() != Reason.INPUTS) {
         throw e;
       }
-      AcceptedRows rows = AcceptedRows.of(model, configured.task(), batch);
-      if (rows.refused() == 0 || 2 * rows.refused() > batch.samples().size()) {
-        throw e;
-      }
+      AcceptedRows rows =
+          AcceptedRows.of(model, configured.task(), batch)
+              .filter(some -> some.refused() > 0)
+              .orElseThrow(() -> e);
       events.rowsRefused(batch.model(), rows.refused(), rows.why());
       return computation.apply(rows.batch());
     }

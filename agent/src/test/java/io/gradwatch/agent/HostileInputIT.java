@@ -1,5 +1,6 @@
 package io.gradwatch.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -27,6 +28,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
@@ -55,6 +57,9 @@ class HostileInputIT {
   private static final int RECORDS = 5_000;
   private static final int LARGEST = 12 << 20;
 
+  /** One in so many good records fits the format and not the model. */
+  private static final int MISFIT = 20;
+
   private final Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minusSeconds(600);
   private final SortedMap<Long, BottomK> windows = new TreeMap<>();
   private final Set<Kind> sent = EnumSet.noneOf(Kind.class);
@@ -81,6 +86,9 @@ class HostileInputIT {
         for (Kind kind : sent) {
           assertThat(metrics).contains("model=\"digits\",reason=\"" + kind.reason() + "\"");
         }
+        assertThat(metrics)
+            .as("rows of another shape, each of which costs itself alone")
+            .containsPattern("gradwatch_rows_refused_total\\{model=\"digits\"} [1-9]");
         assertThat(get(agent.port(), "/healthz")).contains("ok");
       }
     }
@@ -97,12 +105,14 @@ class HostileInputIT {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
       List<Future<?>> delivered = new ArrayList<>();
+      int goods = 0;
       Deque<Kind> first = new ArrayDeque<>(List.of(Kind.values()));
       for (int i = 0; i < RECORDS; i++) {
         long time = start.toEpochMilli() + WINDOWS * SIZE * i / RECORDS;
         byte[] good = digits.body(i, Shift.NONE);
         if (first.isEmpty() && random.nextInt(5) == 0) {
-          delivered.add(producer.send(new ProducerRecord<>(TOPIC, 0, time, null, good)));
+          byte[] body = ++goods % MISFIT == 0 ? misfit() : good;
+          delivered.add(producer.send(new ProducerRecord<>(TOPIC, 0, time, null, body)));
           SampleKey key = new SampleKey(priority.of(i), TOPIC, 0, i);
           windows
               .computeIfAbsent(time - time % SIZE, w -> new BottomK(K, Long.MAX_VALUE))
@@ -118,6 +128,15 @@ class HostileInputIT {
         each.get();
       }
     }
+  }
+
+  /** A request like any other, but of images that the model does not take. */
+  private static byte[] misfit() {
+    String zeros = String.join(",", Collections.nCopies(49, "0"));
+    return ("{\"inputs\":[{\"name\":\"image\",\"datatype\":\"FP32\",\"shape\":[1,1,7,7],\"data\":["
+            + zeros
+            + "]}]}")
+        .getBytes(UTF_8);
   }
 
   private static ProducerRecord<byte[], byte[]> record(Hostile bad, long time) {
