@@ -2,8 +2,10 @@ package io.gradwatch.drift;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +92,31 @@ final class Pool {
     }
     size = kept;
     return dropped;
+  }
+
+  /**
+   * The start of the run of live windows before {@code end} each of which is extreme on a side: of
+   * rank {@code most} or less. {@code end} itself where the last one before it is not.
+   */
+  long startOfRun(long end, OneSidedScore side, double most) {
+    int[] rows =
+        IntStream.range(fixed, size)
+            .filter(row -> starts[row] < end)
+            .boxed()
+            .sorted(Comparator.comparingLong((Integer row) -> starts[row]).reversed())
+            .mapToInt(Integer::intValue)
+            .toArray();
+    long start = end;
+    for (int row : rows) {
+      float value = columns[side.score()][row];
+      double rank =
+          side.up() ? rankFromAbove(side.score(), value) : rankFromBelow(side.score(), value);
+      if (rank > most) {
+        return start;
+      }
+      start = starts[row];
+    }
+    return start;
   }
 
   /** The rank of a value among the windows whose {@code score} is as high or higher. */

@@ -1,6 +1,7 @@
 package io.gradwatch.drift;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class Watch {
   private static final double QUIET = 0.01;
   private static final int RECENT = 10;
+
+  /** Rank up to which a window before an onset is taken for one of the drift. */
+  private static final double STANDS_OUT = 0.1;
+
   private static final int SMALLEST_CAPACITY = 1_000;
 
   private final Scorer scorer;
@@ -92,10 +97,24 @@ final class Watch {
     return new WatchState(state.baseline(), state.evidence(), onset, false, List.of(), List.of());
   }
 
-  /** Windows since the onset would make the same drift look normal the next time. */
+  /**
+   * Windows of the drift would make it look normal the next time: those since the onset, and those
+   * before it, from the change on until the evidence passed what an onset is, that stand out where
+   * the evidence is largest.
+   */
   private List<Long> leavePool(WatchState state) {
     Long onset = state.onset();
-    return onset == null ? List.of() : pool.dropFrom(onset);
+    if (onset == null) {
+      return List.of();
+    }
+    List<Long> left = new ArrayList<>(pool.dropFrom(onset));
+    int largest =
+        IntStream.range(0, state.evidence().size())
+            .boxed()
+            .max(Comparator.comparingDouble(i -> state.evidence().get(i).value()))
+            .orElseThrow();
+    left.addAll(pool.dropFrom(pool.startOfRun(onset, scorer.oneSided().get(largest), STANDS_OUT)));
+    return left;
   }
 
   /** The state of a drift that is on: every score with the evidence to page alone joins it. */

@@ -116,6 +116,25 @@ class DriftTrackerTest {
   }
 
   @Test
+  void findsADriftThatComesAgainAsSoonAsTheFirstTime() {
+    Traffic traffic = new Traffic(6, 12, 8, 0);
+    DriftTracker tracker = quiet(traffic);
+    List<Long> delays = new ArrayList<>();
+
+    for (int turn = 0; turn < 20; turn++) {
+      traffic.shift(group -> group < 3 ? 4 : 0);
+      long before = Readings.of(tracker.accept(traffic.window())).start();
+      DriftReading page = Readings.of(until(tracker, traffic, DriftStatus.DRIFT, 60));
+      delays.add((page.start() - before) / Traffic.WINDOW.toMillis() + 1);
+      traffic.windows(10).forEach(tracker::accept);
+      until(tracker, traffic.shift(group -> 0), DriftStatus.STABLE, 60);
+      traffic.windows(20).forEach(tracker::accept);
+    }
+
+    assertThat(delays.subList(10, 20)).allMatch(delay -> delay <= delays.get(0) + 2);
+  }
+
+  @Test
   void findsAndNamesAShapeThatDriftsAtUnchangedScale() {
     Traffic traffic = new Traffic(5, 12, 8, 0);
     DriftTracker tracker = quiet(traffic);

@@ -42,6 +42,21 @@ class PoolTest {
   }
 
   @Test
+  void findsTheRunOfExtremeWindowsBeforeAnOnset() {
+    Pool pool = new Pool(List.of(IntStream.range(0, 30).mapToObj(i -> i % 5f).toList()), 10);
+    pool.add(scores(100, 9));
+    pool.add(scores(200, 2));
+    pool.add(scores(400, 8));
+    pool.add(scores(300, 9));
+    pool.add(scores(500, 9));
+
+    assertThat(pool.startOfRun(500, new OneSidedScore(0, true), 0.2)).isEqualTo(300);
+    assertThat(pool.startOfRun(500, new OneSidedScore(0, false), 0.2)).isEqualTo(500);
+    assertThat(pool.startOfRun(300, new OneSidedScore(0, true), 0.2)).isEqualTo(300);
+    assertThat(pool.startOfRun(200, new OneSidedScore(0, true), 0.2)).isEqualTo(100);
+  }
+
+  @Test
   void keepsTheSameUniformSampleInWhateverOrderWindowsCome() {
     List<Long> starts = LongStream.range(0, 3_000).map(i -> i * 300_000).boxed().toList();
     Pool forwards = new Pool(BASELINE, 1_000);
