@@ -45,13 +45,15 @@ final class PictureDesk implements AutoCloseable {
   private final Supplier<@Nullable ImportanceWorkers> workers;
   private final ExecutorService thread = Daemon.named("gradwatch-pictures");
   private final Map<String, Drawn> drawn = new ConcurrentHashMap<>();
-  private final UnitDesk units = new UnitDesk(thread);
+  private final OnDemand<AskedUnit, ModelPictures> units = new OnDemand<>(thread);
 
   /**
    * @param topic what is to be drawn: another one is drawn anew
    * @param pictures of it, or, until they are done, of the window before
    */
   private record Drawn(Topic topic, ModelPictures pictures) {}
+
+  private record AskedUnit(ModelSettings model, String version, Unit unit) {}
 
   private record Topic(ModelSettings model, String version, @Nullable Contributors found) {
     boolean isOfTheSameWeights(Topic other) {
@@ -99,7 +101,11 @@ final class PictureDesk implements AutoCloseable {
   /** The same of the newest requests, those first that drive one unit most. */
   ModelPictures look(ModelSettings model, DriftReading reading, Unit unit) {
     return model.showSamples()
-        ? units.look(model, reading, unit, () -> unit(model, unit))
+        ? units.look(
+            new AskedUnit(model, reading.version().toString(), unit),
+            reading.end(),
+            () -> unit(model, unit),
+            ModelPictures.without("The newest requests are looked at.", true, null))
         : ModelPictures.without(
             "Samples are hidden; show-samples: true of the model shows them.", false, null);
   }

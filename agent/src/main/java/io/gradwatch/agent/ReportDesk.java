@@ -10,8 +10,6 @@ import io.gradwatch.report.document.Observations;
 import io.gradwatch.report.document.Page;
 import io.gradwatch.report.document.Report;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -19,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the reports of the page when somebody asks for one, from what the topics hold: one at a
- * time, on one daemon thread, since it waits for the broker. Keeps the last one of each model.
- * Values of samples are never in them. Thread-safe.
+ * time, on one daemon thread, since it waits for the broker. Values of samples are never in them.
+ * Thread-safe.
  */
 final class ReportDesk implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReportDesk.class);
@@ -28,15 +26,9 @@ final class ReportDesk implements AutoCloseable {
   /** Windows that a report looks back on: all of them are in memory at once. */
   private static final int WINDOWS = 2_000;
 
-  /** In event time; until then a report is as good as a new one. */
-  private static final long FRESH_MILLIS = 30_000;
-
   private final Supplier<GradwatchConfig> config;
   private final ExecutorService thread = Daemon.named("gradwatch-reports");
-  private final Map<String, Written> written = new HashMap<>();
-  private boolean busy;
-
-  private record Written(ModelSettings model, long end, PageData.Report report) {}
+  private final OnDemand<ModelSettings, PageData.Report> written = new OnDemand<>(thread);
 
   ReportDesk(Supplier<GradwatchConfig> config) {
     this.config = config;
@@ -48,24 +40,9 @@ final class ReportDesk implements AutoCloseable {
    *
    * @param reading the last one
    */
-  synchronized PageData.Report look(ModelSettings model, DriftReading reading) {
-    Written known = written.get(model.name());
-    if (known != null && !known.model().equals(model)) {
-      known = null; // its settings changed
-    }
-    if ((known == null || reading.end() - known.end() >= FRESH_MILLIS) && !busy) {
-      busy = true;
-      thread.execute(() -> keep(model, reading.end()));
-    }
-    return known == null ? PageData.Report.PENDING : known.report();
-  }
-
-  private void keep(ModelSettings model, long end) {
-    PageData.Report report = write(model, end);
-    synchronized (this) {
-      busy = false;
-      written.put(model.name(), new Written(model, end, report));
-    }
+  PageData.Report look(ModelSettings model, DriftReading reading) {
+    long end = reading.end();
+    return written.look(model, end, () -> write(model, end), PageData.Report.PENDING);
   }
 
   private PageData.Report write(ModelSettings model, long end) {
