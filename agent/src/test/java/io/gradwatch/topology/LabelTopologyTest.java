@@ -10,9 +10,7 @@ import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.LabelledRows;
 import io.gradwatch.importance.Mailbox;
-import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Outcome;
-import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.sample.Field;
@@ -93,18 +91,8 @@ class LabelTopologyTest {
     private ImportanceSnapshot snapshot(SampleBatch batch) {
       double mean = Math.exp(0.05 * noise.nextGaussian());
       double labelled = ratio * Math.exp(0.05 * noise.nextGaussian());
-      return new ImportanceSnapshot(
-          1,
-          batch.model(),
-          new ModelVersion("1", "ab".repeat(32)),
-          batch.start(),
-          batch.end(),
-          batch.samples().size(),
-          batch.population(),
-          batch.digest(),
-          new Tuning(1, List.of()),
-          0.01,
-          "cpu",
+      return Traffic.snapshot(
+          batch,
           List.of(
               new GroupImportance(
                   "w",
@@ -115,13 +103,10 @@ class LabelTopologyTest {
                       new Value(mean, null, 1, null),
                       "labelled-taylor",
                       new Value(labelled, null, 1, null)))),
-          null,
           batch.labelled()
               ? new LabelledRows(
                   Math.min(ROWS, batch.samples().size()), Map.of("taylor", List.of(1.0)))
-              : new LabelledRows(0, Map.of()),
-          null,
-          null);
+              : new LabelledRows(0, Map.of()));
     }
   }
 

@@ -5,9 +5,7 @@ import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.LabelledRows;
 import io.gradwatch.importance.Mailbox;
-import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Outcome;
-import io.gradwatch.importance.Tuning;
 import io.gradwatch.sample.Field;
 import io.gradwatch.sample.Priority;
 import io.gradwatch.serde.v1.SamplesRecord;
@@ -117,27 +115,14 @@ final class ReleasedTraffic {
     }
 
     private ImportanceSnapshot snapshot(SampleBatch batch) {
-      return new ImportanceSnapshot(
-          1,
-          batch.model(),
-          new ModelVersion("1", "ab".repeat(32)),
-          batch.start(),
-          batch.end(),
-          batch.samples().size(),
-          batch.population(),
-          batch.digest(),
-          new Tuning(1, List.of()),
-          0.01,
-          "cpu",
+      return Traffic.snapshot(
+          batch,
           List.of(
               new GroupImportance(
                   "w", 1, 1, Map.of("taylor", value(), "labelled-taylor", value()))),
-          null,
           batch.labelled()
               ? new LabelledRows(4, Map.of("taylor", List.of(1.0)))
-              : new LabelledRows(0, Map.of()),
-          null,
-          null);
+              : new LabelledRows(0, Map.of()));
     }
   }
 }

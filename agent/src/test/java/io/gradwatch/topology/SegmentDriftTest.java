@@ -8,9 +8,7 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.Mailbox;
-import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Outcome;
-import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.sample.Field;
@@ -78,25 +76,14 @@ class SegmentDriftTest {
               .average()
               .orElseThrow();
       ImportanceSnapshot snapshot =
-          new ImportanceSnapshot(
-              1,
-              batch.model(),
-              new ModelVersion("1", "ab".repeat(32)),
-              batch.start(),
-              batch.end(),
-              batch.samples().size(),
-              batch.population(),
-              batch.digest(),
-              new Tuning(1, List.of()),
-              0.01,
-              "cpu",
+          Traffic.snapshot(
+              batch,
               List.of(
                   new GroupImportance(
                       "w",
                       1,
                       1,
-                      Map.of("taylor", new Value(mean, null, 1, List.of((float) mean))))),
-              null);
+                      Map.of("taylor", new Value(mean, null, 1, List.of((float) mean))))));
       done.add(
           new Outcome.Computed(
               new Outcome.WindowKey(batch.model(), batch.start()), snapshot, List.of()));

@@ -11,9 +11,7 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.Mailbox;
-import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Outcome;
-import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.sample.Priority;
@@ -93,18 +91,8 @@ class SuspicionTopologyTest {
       long number = (batch.start() - T) / Traffic.SIZE;
       double noise = Math.exp(0.2 * new Random(number).nextGaussian());
       double mean = (number < QUIET ? 1 : 3) * noise;
-      return new ImportanceSnapshot(
-          1,
-          batch.model(),
-          new ModelVersion("1", "ab".repeat(32)),
-          batch.start(),
-          batch.end(),
-          batch.samples().size(),
-          batch.population(),
-          batch.digest(),
-          new Tuning(1, List.of()),
-          0.01,
-          "cpu",
+      return Traffic.snapshot(
+          batch,
           List.of(
               new GroupImportance("w", 1, 1, Map.of("taylor", new Value(mean, null, 1, null)))));
     }

@@ -4,17 +4,24 @@ import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.ImportanceMethod;
+import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
+import io.gradwatch.importance.LabelledRows;
+import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.importance.Tuning;
 import io.gradwatch.sample.SampleReader;
 import io.gradwatch.sample.Selection;
 import io.gradwatch.sample.SourceTopics;
 import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.window.JoinSettings;
 import io.gradwatch.window.LabelSource;
+import io.gradwatch.window.SampleBatch;
 import io.gradwatch.window.Watermarks.Source;
 import io.gradwatch.window.WindowSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -181,5 +188,32 @@ final class Traffic {
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
     properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     return properties;
+  }
+
+  /** What a device makes of a window that has no labels. */
+  static ImportanceSnapshot snapshot(SampleBatch batch, List<GroupImportance> groups) {
+    return snapshot(batch, groups, null);
+  }
+
+  /** What a device makes of a window. */
+  static ImportanceSnapshot snapshot(
+      SampleBatch batch, List<GroupImportance> groups, @Nullable LabelledRows labelled) {
+    return new ImportanceSnapshot(
+        ImportanceSnapshot.FORMAT,
+        batch.model(),
+        new ModelVersion("1", "ab".repeat(32)),
+        batch.start(),
+        batch.end(),
+        batch.samples().size(),
+        batch.population(),
+        batch.digest(),
+        new Tuning(1, List.of()),
+        0.01,
+        "cpu",
+        groups,
+        null,
+        labelled,
+        null,
+        null);
   }
 }
