@@ -27,13 +27,13 @@ class SizingTest {
           1_024,
           1.2,
           17,
-          480_000,
+          440_000,
           58,
-          27_000,
+          26_000,
           List.of(
-              new DeviceCost("digits", 0.08),
-              new DeviceCost("CNN", 0.32),
-              new DeviceCost("ResNet-18", 11)));
+              new DeviceCost("digits", 0.07),
+              new DeviceCost("CNN", 0.41),
+              new DeviceCost("ResNet-18", 13)));
 
   private final Sizing sizing = new Sizing(MEASURED);
 
