@@ -108,20 +108,7 @@ public final class Agent implements AutoCloseable {
     keep(metrics.runtime().bindJvm());
     metrics.state(Metric.BUILD_INFO, Version.current());
     metrics.set(Metric.CONFIG_RELOAD_SUCCESSFUL, 1);
-    InetSocketAddress listen = config.listen();
-    port =
-        keep(new StatusServer(
-                new InetSocketAddress(listen.getHostString(), listen.getPort()),
-                access(config.http()),
-                metrics,
-                new AgentPage(
-                    report,
-                    () -> config,
-                    keep(pictures()),
-                    keep(new ReportDesk(() -> config)),
-                    clock),
-                new Probes(condition::unhealthy, condition::unready)))
-            .port();
+    port = serve();
 
     condition.phase("connects to the broker");
     Map<String, Object> adminProperties = new HashMap<>(config.kafka().values());
@@ -148,6 +135,19 @@ public final class Agent implements AutoCloseable {
     if (config.roles().contains(Role.IMPORTANCE)) {
       keep(new DriftHistory()).fill(report.history(), config, clock.instant());
     }
+  }
+
+  /** Serves metrics and page, and says on which port. */
+  private int serve() {
+    InetSocketAddress listen = config.listen();
+    return keep(new StatusServer(
+            new InetSocketAddress(listen.getHostString(), listen.getPort()),
+            access(config.http()),
+            metrics,
+            new AgentPage(
+                report, () -> config, keep(pictures()), keep(new ReportDesk(() -> config)), clock),
+            new Probes(condition::unhealthy, condition::unready)))
+        .port();
   }
 
   private PictureDesk pictures() {

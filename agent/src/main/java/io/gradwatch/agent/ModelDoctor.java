@@ -7,7 +7,7 @@ import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.Parameter;
 import io.gradwatch.importance.SelfCheck;
 import io.gradwatch.importance.SelfCheckReport;
-import io.gradwatch.importance.device.TorchScript;
+import io.gradwatch.importance.device.Libtorch;
 import io.gradwatch.sample.InferenceSample;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ public final class ModelDoctor {
   /** What there is to compute with. */
   public static Finding device() {
     try {
-      return new Finding(true, "device", TorchScript.devices());
+      return new Finding(true, "device", Libtorch.devices());
     } catch (ModelFailureException e) {
       return new Finding(false, "device", String.valueOf(e.getMessage()));
     }

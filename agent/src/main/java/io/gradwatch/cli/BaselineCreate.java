@@ -1,7 +1,6 @@
 package io.gradwatch.cli;
 
 import io.gradwatch.agent.BaselineTopic;
-import io.gradwatch.cli.BaselineOptions.DryRunOption;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.drift.Baseline;
@@ -66,8 +65,7 @@ final class BaselineCreate implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Windows windows;
   @Mixin private HistoryOptions history;
-  @Mixin private FormatOption format;
-  @Mixin private DryRunOption dryRun;
+  @Mixin private BaselineWriter writer;
 
   @Option(
       names = {"-c", "--config"},
@@ -140,28 +138,18 @@ final class BaselineCreate implements Callable<Integer> {
       windows.forEach(null, progress, snapshots::add);
     }
     Baseline baseline = Baseline.of(snapshots, settings);
-    dryRun.write(spec, file, JsonLine.of(baseline));
-    String shortcoming = baseline.shortcoming(settings);
-    written(null, null, null, baseline, shortcoming);
+    BaselineResult result = BaselineResult.of(baseline, settings);
+    writer.save(file, JsonLine.of(baseline), result);
     err().printf("%s: %d windows of %d samples%n", file, baseline.windows(), windows.size);
-    if (shortcoming != null) {
-      err().println("It cannot carry the budget of false alarms yet: " + shortcoming + ".");
+    if (result.shortcoming() != null) {
+      err()
+          .println("It cannot carry the budget of false alarms yet: " + result.shortcoming() + ".");
     }
     return 0;
   }
 
   private int ofConfigured(GradwatchConfig loaded) throws IOException, InterruptedException {
-    List<String> others =
-        given().stream().filter(name -> !CONFIGURED.contains(name)).sorted().toList();
-    String name = model;
-    if (!others.isEmpty() || name == null) {
-      throw new ParameterException(
-          spec.commandLine(),
-          name == null
-              ? "Missing required parameter: MODEL, which of the configuration's models"
-              : "%s: the configuration says it, leave it out beside --config"
-                  .formatted(String.join(", ", others)));
-    }
+    String name = requireModelAlone();
     Opened opened =
         new Opened(loaded, BaselineOptions.settings(spec, loaded, name), new BaselineTopic(loaded));
     boolean reference = given().contains("--samples");
@@ -178,36 +166,28 @@ final class BaselineCreate implements Callable<Integer> {
             Baseline.of(snapshots, opened.settings().drift()));
     Path file = output;
     if (file == null) {
-      BaselineImport.publish(spec, format, dryRun, opened, stored);
+      writer.publish(opened, stored);
     } else {
-      dryRun.write(spec, file, JsonLine.of(stored));
-      Baseline baseline = stored.baseline();
-      written(
-          opened.model(),
-          stored.version().toString(),
-          stored.id(),
-          baseline,
-          baseline.shortcoming(opened.settings().drift()));
-      err().printf("%s: %d windows%n", file, baseline.windows());
+      writer.save(file, JsonLine.of(stored), BaselineResult.of(opened, stored));
+      err().printf("%s: %d windows%n", file, stored.baseline().windows());
     }
     return 0;
   }
 
-  /** A file takes the baseline; only machines are told of it on standard output. */
-  private void written(
-      @Nullable String name,
-      @Nullable String ofVersion,
-      @Nullable String id,
-      Baseline baseline,
-      @Nullable String shortcoming) {
-    if (format.isJson()) {
-      spec.commandLine()
-          .getOut()
-          .println(
-              JsonLine.of(
-                  new BaselineResult(
-                      name, ofVersion, id, baseline.windows(), null, null, shortcoming)));
+  /** The model's name: what its configuration says is not said once more. */
+  private String requireModelAlone() {
+    List<String> others =
+        given().stream().filter(name -> !CONFIGURED.contains(name)).sorted().toList();
+    String name = model;
+    if (!others.isEmpty() || name == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          name == null
+              ? "Missing required parameter: MODEL, which of the configuration's models"
+              : "%s: the configuration says it, leave it out beside --config"
+                  .formatted(String.join(", ", others)));
     }
+    return name;
   }
 
   private List<ImportanceSnapshot> reference(GradwatchConfig loaded, Opened opened)

@@ -1,14 +1,12 @@
 package io.gradwatch.cli;
 
 import io.gradwatch.agent.BaselineFile;
-import io.gradwatch.cli.BaselineOptions.DryRunOption;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.drift.Baseline;
 import io.gradwatch.drift.BaselineCatalogue;
 import io.gradwatch.drift.StoredBaseline;
 import io.gradwatch.drift.StoredBaseline.Origin;
 import io.gradwatch.importance.ModelVersion;
-import io.gradwatch.topology.BaselineEntry;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -18,10 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Takes a baseline from a file. */
 @Command(
@@ -35,10 +31,8 @@ import picocli.CommandLine.Spec;
     footer = {"%nExample:", "  gradwatch baseline import --config gradwatch.yaml fraud fraud.json"})
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BaselineImport implements Callable<Integer> {
-  @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
-  @Mixin private FormatOption format;
-  @Mixin private DryRunOption dryRun;
+  @Mixin private BaselineWriter writer;
 
   @Parameters(index = "1", paramLabel = "FILE", description = "the file")
   private Path file;
@@ -72,7 +66,7 @@ final class BaselineImport implements Callable<Integer> {
             BaselineOptions.user(),
             note,
             baseline);
-    publish(spec, format, dryRun, opened, stored);
+    writer.publish(opened, stored);
     return 0;
   }
 
@@ -87,56 +81,5 @@ final class BaselineImport implements Callable<Integer> {
                 known.isEmpty()
                     ? "whose file is not here"
                     : String.join(", ", known.stream().map(ModelVersion::sha256).toList())));
-  }
-
-  /**
-   * Writes a baseline and says how to make it count. One of the same windows stays as it is: who
-   * made it decides whether it counts.
-   */
-  static void publish(
-      CommandSpec spec,
-      FormatOption format,
-      DryRunOption dryRun,
-      Opened opened,
-      StoredBaseline stored)
-      throws InterruptedException {
-    boolean there =
-        opened.topic().read(opened.model()).stream()
-            .flatMap(catalogue -> catalogue.baselines().stream())
-            .anyMatch(
-                other -> BaselineEntry.of(other).key().equals(BaselineEntry.of(stored).key()));
-    if (!there) {
-      dryRun.write(spec, opened, BaselineEntry.of(stored));
-    }
-    String shortcoming = stored.baseline().shortcoming(opened.settings().drift());
-    format.print(
-        spec.commandLine().getOut(),
-        new BaselineResult(
-            opened.model(),
-            stored.version().toString(),
-            stored.id(),
-            stored.baseline().windows(),
-            null,
-            null,
-            shortcoming),
-        () ->
-            "%s, version %s: baseline %s of %d windows%s"
-                .formatted(
-                    opened.model(),
-                    stored.version(),
-                    stored.id(),
-                    stored.baseline().windows(),
-                    there ? " was there already" : ""));
-    if (shortcoming != null) {
-      spec.commandLine()
-          .getErr()
-          .printf("It cannot carry the budget of false alarms yet: %s.%n", shortcoming);
-    }
-    if (there || !dryRun.given()) {
-      spec.commandLine()
-          .getErr()
-          .printf(
-              "'gradwatch baseline approve %s %s' makes it count.%n", opened.model(), stored.id());
-    }
   }
 }

@@ -9,11 +9,6 @@ import io.gradwatch.drift.StoredBaseline;
 import io.gradwatch.importance.ModelFailureException;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.layout.ModelFile;
-import io.gradwatch.topology.BaselineEntry;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -50,38 +45,6 @@ final class BaselineOptions {
   record Opened(GradwatchConfig config, ModelSettings settings, BaselineTopic topic) {
     String model() {
       return settings.name();
-    }
-  }
-
-  /** The option of commands that write a baseline or a decision. */
-  static final class DryRunOption {
-    @Option(names = "--dry-run", description = "only says what would be written")
-    private boolean dryRun;
-
-    boolean given() {
-      return dryRun;
-    }
-
-    /** Writes an entry, or says that it would. */
-    void write(CommandSpec spec, Opened opened, BaselineEntry entry) throws InterruptedException {
-      if (dryRun) {
-        say(spec, "record '%s'".formatted(entry.key()));
-      } else {
-        opened.topic().write(opened.model(), entry);
-      }
-    }
-
-    /** Writes a file, or says that it would. */
-    void write(CommandSpec spec, Path file, String text) throws IOException {
-      if (dryRun) {
-        say(spec, "file '%s'".formatted(file));
-      } else {
-        Files.writeString(file, text, StandardCharsets.UTF_8);
-      }
-    }
-
-    private static void say(CommandSpec spec, String what) {
-      spec.commandLine().getErr().printf("Nothing is written: this would be %s.%n", what);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.gradwatch.cli;
 
-import io.gradwatch.cli.BaselineOptions.DryRunOption;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.drift.BaselineCatalogue;
 import io.gradwatch.drift.BaselineSelection.Decision;
@@ -8,10 +7,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Holds the baseline that counts, or lets it go. */
 @Command(
@@ -31,10 +28,8 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BaselinePin implements Callable<Integer> {
-  @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
-  @Mixin private FormatOption format;
-  @Mixin private DryRunOption dryRun;
+  @Mixin private BaselineWriter writer;
 
   @Parameters(
       index = "1",
@@ -61,8 +56,7 @@ final class BaselinePin implements Callable<Integer> {
         given == null
             ? catalogue.pin(!off, decision)
             : catalogue.approve(catalogue.find(given).id(), !off, decision);
-    BaselineApprove.decide(
-        spec, format, dryRun, opened, catalogue.find(selection.active()), selection);
+    writer.decide(opened, catalogue.find(selection.active()), selection);
     return 0;
   }
 }

@@ -1,5 +1,9 @@
 package io.gradwatch.cli;
 
+import io.gradwatch.cli.BaselineOptions.Opened;
+import io.gradwatch.drift.Baseline;
+import io.gradwatch.drift.DriftSettings;
+import io.gradwatch.drift.StoredBaseline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,4 +24,27 @@ record BaselineResult(
     int windows,
     @Nullable Boolean counts,
     @Nullable Boolean pinned,
-    @Nullable String shortcoming) {}
+    @Nullable String shortcoming) {
+  /** Of a baseline for a configured model, about which nothing is decided. */
+  static BaselineResult of(Opened opened, StoredBaseline stored) {
+    return new BaselineResult(
+        opened.model(),
+        stored.version().toString(),
+        stored.id(),
+        stored.baseline().windows(),
+        null,
+        null,
+        stored.baseline().shortcoming(opened.settings().drift()));
+  }
+
+  /** Of one that is made without a configuration. */
+  static BaselineResult of(Baseline baseline, DriftSettings settings) {
+    return new BaselineResult(
+        null, null, null, baseline.windows(), null, null, baseline.shortcoming(settings));
+  }
+
+  /** The same, after the decision that windows are compared with it. */
+  BaselineResult counting(boolean isPinned) {
+    return new BaselineResult(model, version, id, windows, true, isPinned, shortcoming);
+  }
+}

@@ -1,15 +1,12 @@
 package io.gradwatch.cli;
 
-import io.gradwatch.cli.BaselineOptions.DryRunOption;
 import io.gradwatch.cli.BaselineOptions.Opened;
 import io.gradwatch.drift.BaselineCatalogue;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Goes back to the baseline before. */
 @Command(
@@ -21,10 +18,8 @@ import picocli.CommandLine.Spec;
     footer = {"%nExample:", "  gradwatch baseline rollback --config gradwatch.yaml fraud"})
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class BaselineRollback implements Callable<Integer> {
-  @Spec private CommandSpec spec;
   @Mixin private BaselineOptions options;
-  @Mixin private FormatOption format;
-  @Mixin private DryRunOption dryRun;
+  @Mixin private BaselineWriter writer;
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "why, for those who ask later")
   private @Nullable String reason;
@@ -35,8 +30,7 @@ final class BaselineRollback implements Callable<Integer> {
     BaselineOptions.refuseGivenFile(opened);
     BaselineCatalogue catalogue = options.catalogue(opened);
     var selection = catalogue.rollback(BaselineOptions.decision(reason));
-    BaselineApprove.decide(
-        spec, format, dryRun, opened, catalogue.find(selection.active()), selection);
+    writer.decide(opened, catalogue.find(selection.active()), selection);
     return 0;
   }
 }

@@ -66,19 +66,37 @@ record CompareView(
       Grouping grouping,
       boolean oneScale) {
     boolean versions = VersionComparison.possible(first, second);
+    return new CompareView(
+        versions ? "versions" : "architectures",
+        method.label(),
+        first.samples(),
+        first.tuning().microBatch(),
+        compared(first, second, versions),
+        notCompared(first, second, versions, oneScale),
+        Side.of(first, method, grouping),
+        Side.of(second, method, grouping),
+        versions ? VersionComparison.of(first, second, method) : null);
+  }
+
+  private static List<String> compared(
+      ImportanceSnapshot first, ImportanceSnapshot second, boolean versions) {
     List<String> compared = new ArrayList<>();
-    List<String> notCompared = new ArrayList<>();
     if (first.version().sha256().equals(second.version().sha256())) {
       compared.add("one file with itself: nothing can differ");
     }
-    if (versions) {
-      compared.add(
-          "each of the %d groups with the same group of the other version"
-              .formatted(first.groups().size()));
-    } else {
-      compared.add(
-          "shares of the importance, by rank and by relative depth, for which the order counts in"
-              + " which a model registers its modules");
+    compared.add(
+        versions
+            ? "each of the %d groups with the same group of the other version"
+                .formatted(first.groups().size())
+            : "shares of the importance, by rank and by relative depth, for which the order counts in"
+                + " which a model registers its modules");
+    return compared;
+  }
+
+  private static List<String> notCompared(
+      ImportanceSnapshot first, ImportanceSnapshot second, boolean versions, boolean oneScale) {
+    List<String> notCompared = new ArrayList<>();
+    if (!versions) {
       notCompared.add(
           "single groups: they have %d and %d, %d of these alike in name and size"
               .formatted(
@@ -92,15 +110,6 @@ record CompareView(
       notCompared.add("amounts: the models have other outputs, each is measured by its own spread");
     }
     notCompared.add("which one is better: importance says what a model relies on, not how well");
-    return new CompareView(
-        versions ? "versions" : "architectures",
-        method.label(),
-        first.samples(),
-        first.tuning().microBatch(),
-        compared,
-        notCompared,
-        Side.of(first, method, grouping),
-        Side.of(second, method, grouping),
-        versions ? VersionComparison.of(first, second, method) : null);
+    return notCompared;
   }
 }

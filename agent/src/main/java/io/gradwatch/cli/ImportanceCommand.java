@@ -13,6 +13,7 @@ import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.window.SampleBatch;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -103,30 +104,13 @@ final class ImportanceCommand implements Callable<Integer> {
         snapshots.add(OnePass.importance(model, settings, batch, System::nanoTime));
       }
       for (ImportanceMethod method : EnumSet.copyOf(methods)) {
-        if (!method.onePass()) {
-          try (ProgressLine progress =
-              new ProgressLine(spec.commandLine().getErr(), units(method))) {
-            // Each pass looks at the clock, for the sake of the budget.
-            LongSupplier clock =
-                () -> {
-                  progress.within(method.label(), budget);
-                  return System.nanoTime();
-                };
-            snapshots.add(
-                OwnPasses.importance(
-                    model,
-                    settings,
-                    method,
-                    batch,
-                    limit,
-                    clock,
-                    (done, all) -> progress.at(method.label(), done, all)));
-          } catch (ModelFailureException e) {
-            spec.commandLine()
-                .getErr()
-                .printf("gradwatch: %s: %s%n", method.label(), e.getMessage());
-            failed = true;
+        try {
+          if (!method.onePass()) {
+            snapshots.add(ownPasses(model, settings, method, batch, limit));
           }
+        } catch (ModelFailureException e) {
+          err().printf("gradwatch: %s: %s%n", method.label(), e.getMessage());
+          failed = true;
         }
       }
     }
@@ -134,6 +118,30 @@ final class ImportanceCommand implements Callable<Integer> {
       print(ImportanceView.of(snapshots, samples.size(), settings.microBatch(), labelled));
     }
     return failed ? Main.FAILED : 0;
+  }
+
+  private ImportanceSnapshot ownPasses(
+      DifferentiableModel model,
+      ImportanceSettings settings,
+      ImportanceMethod method,
+      SampleBatch batch,
+      Duration limit) {
+    try (ProgressLine progress = new ProgressLine(err(), units(method))) {
+      // Each pass looks at the clock, for the sake of the budget.
+      LongSupplier clock =
+          () -> {
+            progress.within(method.label(), budget);
+            return System.nanoTime();
+          };
+      return OwnPasses.importance(
+          model,
+          settings,
+          method,
+          batch,
+          limit,
+          clock,
+          (done, all) -> progress.at(method.label(), done, all));
+    }
   }
 
   /** What {@link io.gradwatch.importance.WorkProgress} counts. */
@@ -153,6 +161,10 @@ final class ImportanceCommand implements Callable<Integer> {
               .formatted(unlabelled, samples.size(), options.samples));
     }
     return samples;
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
   }
 
   private void print(ImportanceView view) {

@@ -134,13 +134,7 @@ record SelfTestSubject(
           NO_INJECTIONS);
     }
     List<InferenceSample> samples = read(file, model);
-    int parts = Math.min(plan.runs(), Math.max(1, samples.size() / size / plan.patience()));
-    int perRun = samples.size() / size / parts * size;
-    if (perRun == 0) {
-      throw new IllegalArgumentException(
-          "%s holds %d samples, one window of model '%s' needs %d"
-              .formatted(file, samples.size(), model.name(), size));
-    }
+    int perRun = perRun(plan, samples.size(), size, file);
     WindowMaker computed = computed(opened, newest);
     Injections any =
         Injections.of(samples, model.importance().task(), model.output().toString(), strength);
@@ -154,6 +148,17 @@ record SelfTestSubject(
         size,
         computed,
         new Injections(injections, any.leftOut()));
+  }
+
+  /** Samples of the file that shifts of one run are put into: whole windows, at least one. */
+  private static int perRun(Plan plan, int available, int size, Path file) {
+    int windows = available / size;
+    if (windows == 0) {
+      throw new IllegalArgumentException(
+          "%s holds %d samples, one window needs %d".formatted(file, available, size));
+    }
+    int parts = Math.min(plan.runs(), Math.max(1, windows / plan.patience()));
+    return windows / parts * size;
   }
 
   private static SelfTestSubject of(

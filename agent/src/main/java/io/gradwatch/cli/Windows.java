@@ -86,11 +86,8 @@ final class Windows {
     if (left > 0) {
       progress.say("%d samples at the end are less than a window and left out", left);
     }
-    ImportanceSettings plain =
-        options.settings(EnumSet.of(drift.method, ImportanceMethod.TAYLOR), false);
-    ImportanceSettings settings = labelSamples == 0 ? plain : plain.withLabelSamples(labelSamples);
     try (DifferentiableModel model = options.open()) {
-      ImportanceSettings tuned = tuned(model, settings, given, samples.subList(0, size));
+      ImportanceSettings tuned = tuned(model, given, samples.subList(0, size));
       TrafficSummary bins = given == null ? null : given.bins();
       for (int window = 0; window < windows; window++) {
         SampleBatch batch = batch(model, window, samples, references);
@@ -118,11 +115,11 @@ final class Windows {
     return size;
   }
 
-  private static ImportanceSettings tuned(
-      DifferentiableModel model,
-      ImportanceSettings settings,
-      @Nullable Settled given,
-      List<InferenceSample> firstWindow) {
+  private ImportanceSettings tuned(
+      DifferentiableModel model, @Nullable Settled given, List<InferenceSample> firstWindow) {
+    ImportanceSettings plain =
+        options.settings(EnumSet.of(drift.method, ImportanceMethod.TAYLOR), false);
+    ImportanceSettings settings = labelSamples == 0 ? plain : plain.withLabelSamples(labelSamples);
     boolean open = settings.microBatch() == ImportanceSettings.AUTO;
     Tuning tuning =
         given != null && open ? given.tuning() : Tuning.choose(model, settings, firstWindow);

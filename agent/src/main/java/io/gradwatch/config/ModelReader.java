@@ -21,14 +21,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the section of one model into its settings. */
 final class ModelReader {
   private static final Duration LONGEST_DEFAULT_SKEW = Duration.ofSeconds(10);
   private static final Duration SHORTEST_DEFAULT_MAX_WINDOW = Duration.ofHours(6);
+
+  /** What the segments of a model share. */
+  private record Parts(
+      Joined joined,
+      WindowSettings window,
+      ImportanceSettings importance,
+      String device,
+      PayloadSettings payload,
+      DriftSettings drift,
+      ModelLocation location,
+      SourceTopics topics) {}
 
   private ModelReader() {}
 
@@ -52,49 +63,71 @@ final class ModelReader {
         joined.flatMap(join -> model.assemble(() -> window(model, join.responseWait())));
     Optional<ImportanceSettings> importance =
         periodic(model).flatMap(methods -> model.assemble(() -> importance(model, methods)));
-    Optional<String> device =
-        file.assemble(() -> file.get(Keys.DEVICE))
-            .flatMap(shared -> model.assemble(() -> model.get(Keys.MODEL_DEVICE, shared)));
+    Optional<String> device = device(file, model);
     Optional<PayloadSettings> payload = Payloads.read(model);
-    String inputs = payload.map(how -> how.mapping().text()).orElse(null);
-    Optional<DriftSettings> drift =
-        file.assemble(() -> file.get(Keys.WARNINGS))
-            .flatMap(warnings -> model.assemble(() -> drift(model, warnings, streams, inputs)));
-    if (window.isEmpty()
-        || importance.isEmpty()
-        || drift.isEmpty()
-        || device.isEmpty()
-        || payload.isEmpty()) {
+    Optional<DriftSettings> drift = drift(file, model, streams, payload);
+    Optional<ModelLocation> location = location(file, model);
+    Optional<SourceTopics> topics =
+        joined.flatMap(
+            join -> model.assemble(() -> topics(model, excluded, join.responseTopics())));
+    if (Stream.of(joined, window, importance, device, payload, drift, location, topics)
+        .anyMatch(Optional::isEmpty)) {
       return List.of();
     }
-    Optional<List<Path>> folders =
-        file.assemble(() -> file.find(Keys.MODEL_FOLDERS).orElse(List.of()));
-    if (folders.isEmpty()) {
-      return List.of();
-    }
-    Function<Selection, ModelSettings> settings =
-        selection ->
-            new ModelSettings(
-                name(model, selection),
-                location(model, folders.get()),
-                new OutputPick(model.get(Keys.OUTPUT)),
-                topics(model, excluded, joined.get().responseTopics()),
-                model.get(Keys.START_FROM),
-                model.find(Keys.EVENT_TIME_HEADER).orElse(null),
-                payload.get(),
-                model.find(Keys.BASELINE).orElse(null),
-                device.get(),
-                window.get(),
-                importance.get(),
-                drift.get(),
-                selection,
-                labels(model),
-                joined.get().settings(),
-                model.find(Keys.REFERENCE).orElse(null),
-                model.get(Keys.SHOW_SAMPLES),
-                model.find(Keys.IMAGE).map(ImageShape::of).orElse(null));
+    Parts parts =
+        new Parts(
+            joined.get(),
+            window.get(),
+            importance.get(),
+            device.get(),
+            payload.get(),
+            drift.get(),
+            location.get(),
+            topics.get());
     List<Selection> all = selections.orElse(List.of(Selection.ALL));
-    return model.assemble(() -> all.stream().map(settings).toList()).orElse(List.of());
+    return model
+        .assemble(() -> all.stream().map(each -> settings(model, parts, each)).toList())
+        .orElse(List.of());
+  }
+
+  /** Its own, else that of all models. */
+  private static Optional<String> device(Section file, Section model) {
+    return file.assemble(() -> file.get(Keys.DEVICE))
+        .flatMap(shared -> model.assemble(() -> model.get(Keys.MODEL_DEVICE, shared)));
+  }
+
+  private static ModelSettings settings(Section model, Parts parts, Selection selection) {
+    return new ModelSettings(
+        name(model, selection),
+        parts.location,
+        new OutputPick(model.get(Keys.OUTPUT)),
+        parts.topics,
+        model.get(Keys.START_FROM),
+        model.find(Keys.EVENT_TIME_HEADER).orElse(null),
+        parts.payload,
+        model.find(Keys.BASELINE).orElse(null),
+        parts.device,
+        parts.window,
+        parts.importance,
+        parts.drift,
+        selection,
+        labels(model),
+        parts.joined.settings(),
+        model.find(Keys.REFERENCE).orElse(null),
+        model.get(Keys.SHOW_SAMPLES),
+        model.find(Keys.IMAGE).map(ImageShape::of).orElse(null));
+  }
+
+  private static Optional<DriftSettings> drift(
+      Section file, Section model, int streams, Optional<PayloadSettings> payload) {
+    String inputs = payload.map(how -> how.mapping().text()).orElse(null);
+    return file.assemble(() -> file.get(Keys.WARNINGS))
+        .flatMap(warnings -> model.assemble(() -> drift(model, warnings, streams, inputs)));
+  }
+
+  private static Optional<ModelLocation> location(Section file, Section model) {
+    return file.assemble(() -> file.find(Keys.MODEL_FOLDERS).orElse(List.of()))
+        .flatMap(folders -> model.assemble(() -> location(model, folders)));
   }
 
   private static ModelLocation location(Section model, List<Path> folders) {

@@ -200,7 +200,7 @@ final class Section {
     } else if (table.isOpen()) {
       putUntouched(name, new YamlValue(value));
     } else {
-      note(at, name, "is no key of " + table.title() + suggestion(name));
+      note(at, name, "is no key of " + table.title() + table.suggestion(name));
     }
   }
 
@@ -274,17 +274,6 @@ final class Section {
     } catch (IllegalArgumentException e) {
       note(value.line(), name, String.valueOf(e.getMessage()));
     }
-  }
-
-  private String suggestion(String name) {
-    Optional<Table> owner =
-        Keys.tables().stream().filter(other -> other.names().contains(name)).findFirst();
-    if (owner.isPresent()) {
-      return "; it belongs to " + owner.get().title();
-    }
-    return Spelling.closest(name, table.names())
-        .map(word -> "; did you mean " + word + "?")
-        .orElse("; expected one of " + String.join(", ", table.names()));
   }
 
   private String sample() {

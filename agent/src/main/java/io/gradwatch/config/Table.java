@@ -39,4 +39,16 @@ record Table(
   String title() {
     return name.isEmpty() ? "the top level" : name + (isRepeated ? "[]" : "");
   }
+
+  /** What to say of a key that it does not have: where it belongs, or what may have been meant. */
+  String suggestion(String unknown) {
+    Optional<Table> owner =
+        Keys.tables().stream().filter(other -> other.names().contains(unknown)).findFirst();
+    if (owner.isPresent()) {
+      return "; it belongs to " + owner.get().title();
+    }
+    return Spelling.closest(unknown, names())
+        .map(word -> "; did you mean " + word + "?")
+        .orElse("; expected one of " + String.join(", ", names()));
+  }
 }

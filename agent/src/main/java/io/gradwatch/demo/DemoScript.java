@@ -60,32 +60,35 @@ final class DemoScript {
 
   /** Takes the next reading. */
   void read(DriftReading reading) {
-    if (reading.kind() == DriftKind.CONCEPT) {
+    boolean calibrating = reading.status() == DriftStatus.CALIBRATING;
+    boolean concept = reading.kind() == DriftKind.CONCEPT;
+    if (concept || !calibrating || reading.baselineWindows() % CALIBRATION_STEP == 0) {
       out.println(ReadingLine.of(reading));
+    }
+    if (concept || calibrating) {
       return;
     }
-    if (reading.status() == DriftStatus.CALIBRATING) {
-      if (reading.baselineWindows() % CALIBRATION_STEP == 0) {
-        out.println(ReadingLine.of(reading));
-      }
-      return;
-    }
-    out.println(ReadingLine.of(reading));
     if (!announced) {
-      announced = true;
-      out.printf(
-          Locale.ROOT,
-          "          The baseline is made: %d windows. Pages when the evidence reaches 100%% (average run%n"
-              + "          length %,.0f windows); a severe drift pages after %d windows.%n",
-          reading.baselineWindows(),
-          reading.limit(),
-          reading.soonestPage());
-      return;
-    }
-    if (reading.status() == DriftStatus.UNCALIBRATED) {
+      announce(reading);
+    } else if (reading.status() == DriftStatus.UNCALIBRATED) {
       succeeded = false;
-      return;
+    } else {
+      follow(reading);
     }
+  }
+
+  private void announce(DriftReading reading) {
+    announced = true;
+    out.printf(
+        Locale.ROOT,
+        "          The baseline is made: %d windows. Pages when the evidence reaches 100%% (average run%n"
+            + "          length %,.0f windows); a severe drift pages after %d windows.%n",
+        reading.baselineWindows(),
+        reading.limit(),
+        reading.soonestPage());
+  }
+
+  private void follow(DriftReading reading) {
     if (reading.start() >= live.toEpochMilli()) {
       liveWindows++;
     }

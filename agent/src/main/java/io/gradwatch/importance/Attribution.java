@@ -38,16 +38,7 @@ final class Attribution {
       Budget budget) {
     List<InferenceSample> alike = MicroBatches.mostCommon(samples);
     List<Tensor> inputs = alike.get(0).inputs();
-    int[] floating =
-        IntStream.range(0, inputs.size())
-            .filter(input -> inputs.get(input).type().isFloatingPoint())
-            .toArray();
-    if (floating.length == 0) {
-      throw new ModelFailureException(
-          Reason.INPUTS,
-          "attribution needs a floating-point input, %s has %s only; take another method"
-              .formatted(model.version(), inputs.get(0).type()));
-    }
+    int[] floating = floating(model, inputs);
     int size = microBatch(model, settings, alike, floating);
     List<List<InferenceSample>> batches = MicroBatches.cut(alike, size);
     List<GroupSum> sums =
@@ -78,6 +69,21 @@ final class Attribution {
               input.name(), features, features, sum.estimate(sizes), sum.profile(done)));
     }
     return new Measured(done, size, groups);
+  }
+
+  /** Which of the inputs take a gradient; at least one. */
+  private static int[] floating(DifferentiableModel model, List<Tensor> inputs) {
+    int[] floating =
+        IntStream.range(0, inputs.size())
+            .filter(input -> inputs.get(input).type().isFloatingPoint())
+            .toArray();
+    if (floating.length == 0) {
+      throw new ModelFailureException(
+          Reason.INPUTS,
+          "attribution needs a floating-point input, %s has %s only; take another method"
+              .formatted(model.version(), inputs.get(0).type()));
+    }
+    return floating;
   }
 
   /**

@@ -88,30 +88,31 @@ final class DriftProcessor extends ContextualProcessor<String, WindowOutcome, St
   public void process(Record<String, WindowOutcome> record) {
     WindowOutcome outcome = record.value();
     ImportanceSnapshot snapshot = outcome.snapshot();
-    if (WindowOutcome.LABELLED.equals(outcome.method())) {
-      forward(outcome.key(), outcome, ImportanceTopology.IMPORTANCE_SINK);
-      if (snapshot != null) {
-        follow(snapshot.model() + "/" + snapshot.version(), snapshot);
-      }
-      return;
-    }
+    boolean labelled = WindowOutcome.LABELLED.equals(outcome.method());
+    forward(outcome.key(), outcome, ImportanceTopology.IMPORTANCE_SINK);
     if (snapshot == null) {
-      report.skipped(outcome.model(), String.valueOf(outcome.skipped()));
-      logSkipped(outcome);
-      forward(outcome.key(), outcome, ImportanceTopology.IMPORTANCE_SINK);
-      return;
-    }
-    if (outcome.method() != null) {
-      // Shown and published, never scored: it comes every few windows only.
+      if (!labelled) {
+        report.skipped(outcome.model(), String.valueOf(outcome.skipped()));
+        logSkipped(outcome);
+      }
+    } else if (labelled) {
+      follow(id(snapshot), snapshot);
+    } else if (outcome.method() != null) {
+      // Shown, never scored: it comes every few windows only.
       report.periodic(snapshot, outcome.method());
-      forward(outcome.key(), outcome, ImportanceTopology.IMPORTANCE_SINK);
-      return;
+    } else {
+      track(id(snapshot), snapshot);
     }
-    String id = snapshot.model() + "/" + snapshot.version();
+  }
+
+  private static String id(ImportanceSnapshot snapshot) {
+    return snapshot.model() + "/" + snapshot.version();
+  }
+
+  private void track(String id, ImportanceSnapshot snapshot) {
     DriftStep step = tracker(id, snapshot).accept(snapshot);
     stores.keep(id, step);
     report.computed(snapshot, Instant.ofEpochMilli(context().currentSystemTimeMs()));
-    forward(outcome.key(), outcome, ImportanceTopology.IMPORTANCE_SINK);
     DriftReading reading = step.reading();
     if (reading != null) {
       publish(snapshot.model(), id, reading.with(skews.accept(id, model(snapshot), snapshot)));

@@ -14,12 +14,10 @@ import io.gradwatch.importance.Outcome.WindowKey;
 import io.gradwatch.importance.Settled;
 import io.gradwatch.metrics.Metric;
 import io.gradwatch.metrics.Metrics;
-import io.gradwatch.serde.StoreKey;
 import io.gradwatch.serde.v1.SamplesRecord;
 import io.gradwatch.window.SampleBatch;
 import io.gradwatch.window.SampleKey;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,12 +28,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -60,12 +56,6 @@ final class ImportanceProcessor
   private final Supplier<Mailbox> mailboxes;
   private final Metrics metrics;
 
-  /**
-   * What {@link #pending} holds, by model and start: to scan a store ten times a second costs the
-   * more, the more windows have been deleted from it.
-   */
-  private final Map<String, NavigableMap<Long, PendingWindow>> waiting = new TreeMap<>();
-
   private final Set<WindowKey> inFlight = new HashSet<>();
   private final Map<WindowKey, Outcome> finished = new HashMap<>();
 
@@ -77,7 +67,7 @@ final class ImportanceProcessor
   /** Null while no model joins responses. */
   private @Nullable SampleStore responses;
 
-  private KeyValueStore<Bytes, PendingWindow> pending;
+  private PendingWindows pending;
   private KeyValueStore<String, DriftReading> readings;
   private KeyValueStore<String, Settled> settled;
   private KeyValueStore<String, BaselineChoice> choices;
@@ -99,29 +89,17 @@ final class ImportanceProcessor
     if (ResponseJoin.isNeeded(List.copyOf(models.values()))) {
       responses = new SampleStore(context.getStateStore(ResponseJoin.JOINED));
     }
-    pending = context.getStateStore(ImportanceTopology.PENDING);
+    pending = new PendingWindows(context.getStateStore(ImportanceTopology.PENDING));
     readings = context.getStateStore(ImportanceTopology.READINGS);
     settled = context.getStateStore(ImportanceTopology.SETTLED);
     choices = context.getStateStore(BaselineStores.CHOICES);
     mailbox = mailboxes.get();
-    try (KeyValueIterator<Bytes, PendingWindow> entries = pending.all()) {
-      entries.forEachRemaining(entry -> waiting(entry.value).put(entry.value.start(), entry.value));
-    }
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> advance());
   }
 
   @Override
   public void process(Record<String, PendingWindow> record) {
-    keep(record.value());
-  }
-
-  private void keep(PendingWindow window) {
-    pending.put(storeKey(window), window);
-    waiting(window).put(window.start(), window);
-  }
-
-  private NavigableMap<Long, PendingWindow> waiting(PendingWindow window) {
-    return waiting.computeIfAbsent(window.model(), model -> new TreeMap<>());
+    pending.put(record.value());
   }
 
   private void advance() {
@@ -129,52 +107,42 @@ final class ImportanceProcessor
       inFlight.remove(outcome.window());
       finished.put(outcome.window(), outcome);
     }
-    waiting.forEach(
-        (name, windows) -> {
-          StreamModel model = models.get(name);
-          if (model == null || windows.isEmpty()) {
-            return; // what is no longer configured has its windows stay until it is again
-          }
-          List<PendingWindow> rest = publish(model, List.copyOf(windows.values()));
-          rest = shed(model, rest);
-          offer(model, rest);
-          metrics.set(Metric.WINDOWS_PENDING, rest.size(), name);
-        });
+    for (String name : pending.models()) {
+      StreamModel model = models.get(name);
+      if (model != null) { // what is no longer configured has its windows stay until it is again
+        publish(model);
+        shed(model);
+        offer(model);
+        metrics.set(Metric.WINDOWS_PENDING, pending.of(name).size(), name);
+      }
+    }
   }
 
-  /** Publishes from the oldest on what has an outcome; returns what has none yet. */
-  private List<PendingWindow> publish(StreamModel model, List<PendingWindow> windows) {
-    int published = 0;
-    for (PendingWindow window : windows) {
-      dropOtherwiseAsked(model, id(window));
-      WindowOutcome outcome = outcome(window);
+  /** Publishes from the oldest on what has an outcome. */
+  private void publish(StreamModel model) {
+    for (PendingWindow window : pending.of(model.name())) {
+      WindowKey id = window.key();
+      dropOtherwiseAsked(model, id);
+      WindowOutcome outcome = WindowOutcome.of(window, finished.get(id));
       if (outcome == null) {
-        break;
+        return;
       }
       // Bookkeeping comes first: a throw in forward must not leave the window behind.
-      pending.delete(storeKey(window));
-      waiting(window).remove(window.start());
-      if (outcome.snapshot() == null || !awaitsLabels(window.model())) {
+      pending.remove(window);
+      if (outcome.snapshot() == null || model.labels() == null) {
         samples.delete(window.model(), window.start(), window.end());
       }
       if (responses != null) {
         responses.delete(window.model(), window.start(), window.end());
       }
-      Outcome done = finished.remove(id(window));
-      asked.remove(id(window));
-      published++;
+      Outcome done = finished.remove(id);
+      asked.remove(id);
       forward(window.model(), outcome);
       if (done instanceof Outcome.Computed computed) {
         settled.put(window.model(), Settled.of(computed.snapshot()));
         computed.periodic().forEach(part -> forward(window.model(), WindowOutcome.periodic(part)));
       }
     }
-    return windows.subList(published, windows.size());
-  }
-
-  private boolean awaitsLabels(String name) {
-    StreamModel model = models.get(name);
-    return model != null && model.labels() != null;
   }
 
   /**
@@ -198,72 +166,43 @@ final class ImportanceProcessor
     context().forward(new Record<>(model, outcome, context().currentSystemTimeMs()));
   }
 
-  private @Nullable WindowOutcome outcome(PendingWindow window) {
-    if (window.skipped() != null) {
-      return WindowOutcome.skipped(
-          window.model(), window.start(), window.end(), window.skipped(), null);
-    }
-    Outcome outcome = finished.get(id(window));
-    if (outcome instanceof Outcome.Computed computed) {
-      return WindowOutcome.computed(computed.snapshot());
-    }
-    if (outcome instanceof Outcome.Failed failed) {
-      return WindowOutcome.skipped(
-          window.model(), window.start(), window.end(), failed.reason(), failed.message());
-    }
-    return null;
-  }
-
   /**
    * Gives up the oldest windows that wait when there are too many; never those that make a
    * baseline.
    */
-  private List<PendingWindow> shed(StreamModel model, List<PendingWindow> windows) {
+  private void shed(StreamModel model) {
     DriftReading last = readings.get(model.name());
     if (last == null || last.status() == DriftStatus.CALIBRATING) {
-      return windows;
+      return;
     }
-    List<PendingWindow> after = new ArrayList<>(windows);
-    int excess =
-        (int) windows.stream().filter(window -> window.skipped() == null).count() - maxPending;
-    for (int i = 0; i < after.size() && excess > 0; i++) {
-      PendingWindow window = after.get(i);
-      boolean idle = window.skipped() == null && !inFlight.contains(id(window));
-      if (idle && !asked.containsKey(id(window))) {
-        PendingWindow shed = window.shed();
-        after.set(i, shed);
-        keep(shed);
-        excess--;
-      }
-    }
-    return after;
+    List<PendingWindow> wanted =
+        pending.of(model.name()).stream().filter(window -> window.skipped() == null).toList();
+    wanted.stream()
+        .filter(window -> isIdle(window) && !asked.containsKey(window.key()))
+        .limit(Math.max(0, wanted.size() - maxPending))
+        .forEach(window -> pending.put(window.shed()));
   }
 
-  private void offer(StreamModel model, List<PendingWindow> windows) {
+  private void offer(StreamModel model) {
     ContributorRequest request = request(model);
     // Under suspicion each window is asked what the one before it says.
     int most = request == null ? IN_FLIGHT : 1;
     long atDevice = inFlight.stream().filter(id -> id.model().equals(model.name())).count();
-    long idle = windows.stream().filter(this::isIdle).count();
-    for (PendingWindow window : windows) {
-      if (atDevice >= most) {
+    List<PendingWindow> idle = pending.of(model.name()).stream().filter(this::isIdle).toList();
+    for (int i = 0; i < idle.size() && atDevice < most; i++, atDevice++) {
+      PendingWindow window = idle.get(i);
+      boolean more = i + 1 < idle.size();
+      if (!mailbox.offer(new Offer(batch(model, window), settled(model), request, more))) {
         return;
       }
-      if (isIdle(window)) {
-        if (!mailbox.offer(new Offer(batch(model, window), settled(model), request, idle > 1))) {
-          return;
-        }
-        asked.put(id(window), request);
-        inFlight.add(id(window));
-        atDevice++;
-        idle--;
-      }
+      asked.put(window.key(), request);
+      inFlight.add(window.key());
     }
   }
 
   /** Whether it is to be computed and has not been handed over. */
   private boolean isIdle(PendingWindow window) {
-    WindowKey id = id(window);
+    WindowKey id = window.key();
     return window.skipped() == null && !finished.containsKey(id) && !inFlight.contains(id);
   }
 
@@ -299,14 +238,5 @@ final class ImportanceProcessor
     inFlight.clear();
     finished.clear();
     asked.clear();
-    waiting.clear();
-  }
-
-  private static WindowKey id(PendingWindow window) {
-    return new WindowKey(window.model(), window.start());
-  }
-
-  private static Bytes storeKey(PendingWindow window) {
-    return StoreKey.of(window.model()).and(window.start()).bytes();
   }
 }

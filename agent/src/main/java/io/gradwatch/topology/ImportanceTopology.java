@@ -91,39 +91,43 @@ public final class ImportanceTopology {
             IMPORTANCE,
             () -> new ImportanceProcessor(models, maxPending, mailboxes, metrics),
             WINDOW);
-    boolean joins = models.stream().anyMatch(model -> model.labels() != null);
+    addStores(topology, models);
     List<String> outcomes = new ArrayList<>(List.of(IMPORTANCE));
-    if (joins) {
-      topology.addProcessor(
-          LABEL_JOIN,
-          () -> new LabelJoinProcessor(models, mailboxes, metrics),
-          SAMPLES,
-          IMPORTANCE);
-      LabelJoinProcessor.stores(models).forEach(store -> topology.addStateStore(store, LABEL_JOIN));
+    if (models.stream().anyMatch(model -> model.labels() != null)) {
+      addLabelJoin(topology, models, mailboxes, metrics);
       outcomes.add(LABEL_JOIN);
     }
     addDrift(topology, outcomes, models, topics, report, metrics);
+    topology
+        .addStateStore(
+            store(READINGS, Serdes.String(), new JsonSerde<>(DriftReading.class)),
+            IMPORTANCE,
+            DRIFT)
+        .connectProcessorAndStateStores(IMPORTANCE, BaselineStores.CHOICES);
+    return topology;
+  }
 
+  /** The stores of windows on their way to the device. */
+  private static void addStores(Topology topology, List<StreamModel> models) {
     topology
         .addStateStore(store(WINDOW_SAMPLES, Serdes.Bytes(), samplesSerde()), WINDOW, IMPORTANCE)
         .addStateStore(store(WATERMARKS, Serdes.Bytes(), Serdes.Long()), WINDOW)
         .addStateStore(store(NEXT_WINDOWS, Serdes.String(), Serdes.Long()), WINDOW)
         .addStateStore(
             store(PENDING, Serdes.Bytes(), new JsonSerde<>(PendingWindow.class)), IMPORTANCE)
-        .addStateStore(store(SETTLED, Serdes.String(), new JsonSerde<>(Settled.class)), IMPORTANCE)
-        .addStateStore(
-            store(READINGS, Serdes.String(), new JsonSerde<>(DriftReading.class)),
-            IMPORTANCE,
-            DRIFT);
-    topology.connectProcessorAndStateStores(IMPORTANCE, BaselineStores.CHOICES);
+        .addStateStore(store(SETTLED, Serdes.String(), new JsonSerde<>(Settled.class)), IMPORTANCE);
     if (ResponseJoin.isNeeded(models)) {
       ResponseJoin.stores().forEach(store -> topology.addStateStore(store, WINDOW));
       topology.connectProcessorAndStateStores(IMPORTANCE, ResponseJoin.JOINED);
     }
-    if (joins) {
-      topology.connectProcessorAndStateStores(LABEL_JOIN, WINDOW_SAMPLES);
-    }
-    return topology;
+  }
+
+  private static void addLabelJoin(
+      Topology topology, List<StreamModel> models, Supplier<Mailbox> mailboxes, Metrics metrics) {
+    topology.addProcessor(
+        LABEL_JOIN, () -> new LabelJoinProcessor(models, mailboxes, metrics), SAMPLES, IMPORTANCE);
+    LabelJoinProcessor.stores(models).forEach(store -> topology.addStateStore(store, LABEL_JOIN));
+    topology.connectProcessorAndStateStores(LABEL_JOIN, WINDOW_SAMPLES);
   }
 
   /**

@@ -183,7 +183,7 @@ final class LabelJoinProcessor extends ContextualProcessor<String, Object, Strin
         found.put(id, label);
         rows.add(row.withLabel(label.values()));
       } else {
-        missing.merge(id == null ? ResponseJoin.NO_ID : labels.why(model, id), 1, Integer::sum);
+        missing.merge(id == null ? Unjoined.NO_ID : labels.why(model, id), 1, Integer::sum);
       }
     }
 

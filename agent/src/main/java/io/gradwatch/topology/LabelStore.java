@@ -117,7 +117,7 @@ final class LabelStore {
     String key = key(model, priority, label.getId());
     long size = size(key, label);
     if (!own.keeps(priority) || size > own.maxBytes() / LABELS_AT_LEAST) {
-      metrics.add(Metric.LABELS_UNJOINED, 1, model, ResponseJoin.OVER_BYTES);
+      metrics.add(Metric.LABELS_UNJOINED, 1, model, Unjoined.OVER_BYTES);
       return;
     }
     Label before = store.fetch(key, now);
@@ -149,7 +149,7 @@ final class LabelStore {
   /** Why there is no label of an id, as values of the label {@code reason}. */
   String why(String model, String id) {
     KeptLabels own = kept.get(model);
-    return own != null && !own.keeps(priority(id)) ? ResponseJoin.OVER_BYTES : ResponseJoin.EXPIRED;
+    return own != null && !own.keeps(priority(id)) ? Unjoined.OVER_BYTES : Unjoined.EXPIRED;
   }
 
   /** Takes note that labels were joined, so that they are not counted when they are too old. */
@@ -171,7 +171,7 @@ final class LabelStore {
         (model, own) -> {
           int labels = own.expire(oldest);
           if (labels > 0) {
-            metrics.add(Metric.LABELS_UNJOINED, labels, model, ResponseJoin.EXPIRED);
+            metrics.add(Metric.LABELS_UNJOINED, labels, model, Unjoined.EXPIRED);
           }
           trim(model, own);
           own.rise();
@@ -188,7 +188,7 @@ final class LabelStore {
       int deleted = deleteAboveLimit(model, own, left);
       left -= deleted;
       if (deleted > 0) {
-        metrics.add(Metric.LABELS_UNJOINED, deleted, model, ResponseJoin.OVER_BYTES);
+        metrics.add(Metric.LABELS_UNJOINED, deleted, model, Unjoined.OVER_BYTES);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.gradwatch.topology;
 
+import io.gradwatch.importance.Outcome.WindowKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param skipped the reason if its outcome is to skip it; null if its importance is to be computed
  */
 record PendingWindow(String model, long start, long end, @Nullable String skipped) {
+  WindowKey key() {
+    return new WindowKey(model, start);
+  }
+
   PendingWindow shed() {
     return new PendingWindow(model, start, end, WindowOutcome.SHED);
   }

@@ -165,7 +165,7 @@ final class SamplingProcessor extends ContextualProcessor<byte[], byte[], Object
       return;
     }
     if (kind == Kind.RESPONSE && id == null) {
-      metrics.add(Metric.RESPONSES_UNJOINED, 1, route.account, ResponseJoin.NO_ID);
+      metrics.add(Metric.RESPONSES_UNJOINED, 1, route.account, Unjoined.NO_ID);
       return;
     }
     route.admission.admitted(kind, eventTime, key.priority());

@@ -1,6 +1,7 @@
 package io.gradwatch.topology;
 
 import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,26 @@ public record WindowOutcome(
 
   /** What stands in place of a method in the outcome of a window's labelled part. */
   static final String LABELLED = "labelled";
+
+  /**
+   * Of a window that waits.
+   *
+   * @param outcome what the device made of it; null if nothing yet
+   * @return null if there is nothing to say of it yet
+   */
+  static @Nullable WindowOutcome of(PendingWindow window, @Nullable Outcome outcome) {
+    if (window.skipped() != null) {
+      return skipped(window.model(), window.start(), window.end(), window.skipped(), null);
+    }
+    if (outcome instanceof Outcome.Computed computed) {
+      return computed(computed.snapshot());
+    }
+    if (outcome instanceof Outcome.Failed failed) {
+      return skipped(
+          window.model(), window.start(), window.end(), failed.reason(), failed.message());
+    }
+    return null;
+  }
 
   static WindowOutcome computed(ImportanceSnapshot snapshot) {
     return new WindowOutcome(

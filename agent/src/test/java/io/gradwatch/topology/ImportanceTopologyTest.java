@@ -8,11 +8,9 @@ import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
-import io.gradwatch.importance.Mailbox;
-import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.importance.Mailbox.Offer;
 import io.gradwatch.importance.Outcome;
 import io.gradwatch.importance.Parity;
-import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
 import io.gradwatch.report.ModelReport;
@@ -27,9 +25,6 @@ import io.gradwatch.window.SampleKey;
 import io.gradwatch.window.Watermarks.Source;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +45,6 @@ import org.junit.jupiter.api.Test;
 
 class ImportanceTopologyTest {
   private static final long T = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
-  private static final ModelVersion VERSION = new ModelVersion("1", "ab".repeat(32));
   private static final int MAX_PENDING = 3;
 
   private final Metrics metrics = new Metrics();
@@ -62,64 +56,32 @@ class ImportanceTopologyTest {
   private TestOutputTopic<String, DriftReading> readings;
   private TestOutputTopic<String, Alert> alerts;
 
-  /** A device that computes at once, or only when it is told to. */
-  private static final class Device implements Mailbox {
-    private final Deque<Outcome> done = new ArrayDeque<>();
-    private final List<SampleBatch> batches = new ArrayList<>();
-    private boolean stuck;
+  /** One group, and what else a test wants. */
+  private static final class Device extends FakeDevice {
     private boolean broken;
     private boolean periodic;
     private ToDoubleFunction<SampleBatch> importance = batch -> 1;
     private Function<SampleBatch, @Nullable Parity> parity = batch -> null;
 
     @Override
-    public boolean offer(Offer window) {
+    Outcome outcome(Offer window) {
       SampleBatch batch = window.batch();
-      batches.add(batch);
-      if (!stuck) {
-        finish(batch);
+      if (broken) {
+        return new Outcome.Failed(key(batch), "inputs", "the sample has shape [3]");
       }
-      return true;
-    }
-
-    void finish(SampleBatch batch) {
-      Outcome.WindowKey key = new Outcome.WindowKey(batch.model(), batch.start());
-      done.add(
-          broken
-              ? new Outcome.Failed(key, "inputs", "the sample has shape [3]")
-              : new Outcome.Computed(
-                  key,
-                  snapshot(batch, "w", "taylor"),
-                  periodic ? List.of(snapshot(batch, "image", "attribution")) : List.of()));
+      return new Outcome.Computed(
+          key(batch),
+          snapshot(batch, "w", "taylor"),
+          periodic ? List.of(snapshot(batch, "image", "attribution")) : List.of());
     }
 
     private ImportanceSnapshot snapshot(SampleBatch batch, String group, String method) {
-      double mean = importance.applyAsDouble(batch);
-      Value value = new Value(mean, null, 1, List.of((float) mean));
-      return new ImportanceSnapshot(
-          1,
-          batch.model(),
-          VERSION,
-          batch.start(),
-          batch.end(),
-          batch.samples().size(),
-          batch.population(),
-          batch.digest(),
-          new Tuning(1, List.of()),
-          0.01,
-          "cpu",
+      Value value = new Value(importance.applyAsDouble(batch), null, 1, null);
+      return Traffic.snapshot(
+          batch,
           List.of(new GroupImportance(group, 1, 1, Map.of(method, value))),
+          null,
           parity.apply(batch));
-    }
-
-    @Override
-    public @Nullable Outcome poll() {
-      return done.poll();
-    }
-
-    @Override
-    public void close() {
-      done.clear();
     }
   }
 
@@ -132,7 +94,7 @@ class ImportanceTopologyTest {
                 Traffic.TOPICS,
                 MAX_PENDING,
                 () -> Traffic.busy(partitions),
-                () -> device,
+                device::open,
                 new ModelReport(metrics, 50),
                 metrics),
             Traffic.properties("importance"),
@@ -233,16 +195,16 @@ class ImportanceTopologyTest {
     watermark(0, T + 12_000);
     watermark(1, T + 12_000);
     tick();
-    assertThat(device.batches).as("one partition holds the window").isEmpty();
+    assertThat(device.batches()).as("one partition holds the window").isEmpty();
     watermark(2, T + 12_000);
     tick();
     SampleDigest expected = new SampleDigest();
     all.stream().limit(Traffic.K).forEach(expected::add);
-    assertThat(device.batches)
+    assertThat(device.batches())
         .singleElement()
         .extracting(SampleBatch::digest)
         .isEqualTo(expected.hex());
-    assertThat(device.batches.get(0).samples())
+    assertThat(device.batches().get(0).samples())
         .extracting(InferenceSample::id)
         .containsExactlyElementsOf(
             all.stream().limit(Traffic.K).map(key -> Long.toString(key.offset())).toList());
@@ -260,8 +222,8 @@ class ImportanceTopologyTest {
     sample(0, 999, T + 5);
     watermark(1, T + 12_000);
     tick();
-    assertThat(device.batches).hasSize(1);
-    assertThat(device.batches.get(0).samples())
+    assertThat(device.batches()).hasSize(1);
+    assertThat(device.batches().get(0).samples())
         .extracting(InferenceSample::id)
         .doesNotContain("999");
   }
@@ -281,8 +243,8 @@ class ImportanceTopologyTest {
     assertThat(outcomes.readValuesToList())
         .extracting(WindowOutcome::start, WindowOutcome::end, WindowOutcome::skipped)
         .containsExactly(tuple(T, T + 20_000, null), tuple(T + 20_000, T + 50_000, "too-few"));
-    assertThat(device.batches).hasSize(1);
-    assertThat(device.batches.get(0).samples()).hasSize(Traffic.K);
+    assertThat(device.batches()).hasSize(1);
+    assertThat(device.batches().get(0).samples()).hasSize(Traffic.K);
   }
 
   @Test
@@ -303,7 +265,7 @@ class ImportanceTopologyTest {
     device.periodic = true;
     fullWindow(0);
     tick();
-    String window = "digits/" + VERSION + "/" + T;
+    String window = "digits/" + Traffic.VERSION + "/" + T;
     assertThat(outcomes.readKeyValuesToList())
         .extracting(record -> record.key, record -> record.value.method())
         .containsExactly(tuple(window, null), tuple(window + "/attribution", "attribution"));
@@ -337,7 +299,7 @@ class ImportanceTopologyTest {
     }
     watermark(0, T + Traffic.SIZE + Traffic.GRACE);
     tick();
-    assertThat(device.batches.get(0).samples())
+    assertThat(device.batches().get(0).samples())
         .allSatisfy(
             sample ->
                 assertThat(sample.served().get(0).values())
@@ -356,9 +318,8 @@ class ImportanceTopologyTest {
       tick();
     }
     assertThat(outcomes.isEmpty()).isTrue();
-    assertThat(device.batches).as("two are handed over, not more").hasSize(2);
-    device.stuck = false;
-    List.copyOf(device.batches).forEach(device::finish);
+    assertThat(device.batches()).as("two are handed over, not more").hasSize(2);
+    device.resume();
     for (int i = 0; i < 10; i++) {
       tick();
     }
@@ -369,13 +330,11 @@ class ImportanceTopologyTest {
   void shedsTheOldestWhenTooManyWaitAfterTheBaselineIsMade() {
     baseline();
     device.stuck = true;
-    device.batches.clear();
     for (int window = 30; window < 40; window++) {
       fullWindow(window);
       tick();
     }
-    device.stuck = false;
-    List.copyOf(device.batches).forEach(device::finish);
+    device.resume();
     for (int i = 0; i < 10; i++) {
       tick();
     }

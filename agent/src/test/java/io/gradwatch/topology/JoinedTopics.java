@@ -2,7 +2,7 @@ package io.gradwatch.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.gradwatch.importance.Mailbox;
+import io.gradwatch.importance.Mailbox.Offer;
 import io.gradwatch.importance.Outcome;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +34,6 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Both applications, one behind the other, on a topic of requests and one of responses. The device
@@ -46,7 +44,13 @@ final class JoinedTopics implements AutoCloseable {
   static final String ID = "x-request-id";
 
   final Metrics metrics = new Metrics();
-  final List<SampleBatch> batches = new ArrayList<>();
+  private final FakeDevice device =
+      new FakeDevice() {
+        @Override
+        Outcome outcome(Offer window) {
+          throw new IllegalStateException("it is stuck");
+        }
+      };
   private final TopologyTestDriver sampling;
   private final TopologyTestDriver importance;
   private final Map<String, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
@@ -60,6 +64,7 @@ final class JoinedTopics implements AutoCloseable {
    * @param begin event time of the watermark of both topics
    */
   JoinedTopics(StreamModel model, List<String> topics, long begin) {
+    device.stuck = true;
     Map<Source, SourceView.Ends> ends = new HashMap<>();
     topics.forEach(
         topic -> ends.put(new Source(topic, 0), new SourceView.Ends(Long.MAX_VALUE, -1)));
@@ -77,7 +82,7 @@ final class JoinedTopics implements AutoCloseable {
                 Traffic.TOPICS,
                 100,
                 () -> view,
-                () -> new Deaf(batches),
+                device::open,
                 new ModelReport(metrics, 5),
                 metrics),
             properties("importance"),
@@ -103,6 +108,11 @@ final class JoinedTopics implements AutoCloseable {
     topics.forEach(topic -> watermark(topic, begin));
   }
 
+  /** What the device was offered. */
+  List<SampleBatch> batches() {
+    return device.batches();
+  }
+
   /** Several of these may be open at a time. */
   private static Properties properties(String application) {
     Properties properties = Traffic.properties(application);
@@ -114,22 +124,6 @@ final class JoinedTopics implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return properties;
-  }
-
-  /** Takes everything, and says nothing for ever. */
-  private record Deaf(List<SampleBatch> batches) implements Mailbox {
-    @Override
-    public boolean offer(Offer window) {
-      return batches.add(window.batch());
-    }
-
-    @Override
-    public @Nullable Outcome poll() {
-      return null;
-    }
-
-    @Override
-    public void close() {}
   }
 
   /** Sends a record through both applications, and lets a moment pass. */

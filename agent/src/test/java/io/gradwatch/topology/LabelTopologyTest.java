@@ -9,7 +9,7 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.LabelledRows;
-import io.gradwatch.importance.Mailbox;
+import io.gradwatch.importance.Mailbox.Offer;
 import io.gradwatch.importance.Outcome;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
@@ -25,9 +25,6 @@ import io.gradwatch.window.SampleKey;
 import io.gradwatch.window.Watermarks.Source;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -60,32 +57,13 @@ class LabelTopologyTest {
   private int offset;
 
   /** Computes at once; labelled rows are as important as label-free ones, but for noise. */
-  private static final class Device {
-    private final List<SampleBatch> batches = new ArrayList<>();
+  private static final class Device extends FakeDevice {
     private final Random noise = new Random(5);
     private double ratio = 1;
 
-    Mailbox open() {
-      Deque<Outcome> done = new ArrayDeque<>();
-      return new Mailbox() {
-        @Override
-        public boolean offer(Offer window) {
-          SampleBatch batch = window.batch();
-          batches.add(batch);
-          Outcome.WindowKey key = new Outcome.WindowKey(batch.model(), batch.start());
-          return done.add(new Outcome.Computed(key, snapshot(batch), List.of()));
-        }
-
-        @Override
-        public @Nullable Outcome poll() {
-          return done.poll();
-        }
-
-        @Override
-        public void close() {
-          done.clear();
-        }
-      };
+    @Override
+    Outcome outcome(Offer window) {
+      return computed(window.batch(), snapshot(window.batch()));
     }
 
     private ImportanceSnapshot snapshot(SampleBatch batch) {
@@ -178,7 +156,7 @@ class LabelTopologyTest {
     WindowOutcome labelled = outcomes.readValue();
     assertThat(labelled.method()).isEqualTo("labelled");
     assertThat(labelled.key()).endsWith("/" + T + "/labelled");
-    SampleBatch batch = device.batches.get(1);
+    SampleBatch batch = device.batches().get(1);
     assertThat(batch.labelled()).isTrue();
     assertThat(batch.samples())
         .extracting(InferenceSample::id, InferenceSample::label)
@@ -191,7 +169,7 @@ class LabelTopologyTest {
             "gradwatch_labels_joined_total{model=\"digits\"} 2.0",
             "gradwatch_samples_unlabelled_total{model=\"digits\",reason=\"expired\"} 6.0");
     pass(WAIT);
-    assertThat(device.batches).as("and never again").hasSize(2);
+    assertThat(device.batches()).as("and never again").hasSize(2);
   }
 
   @Test

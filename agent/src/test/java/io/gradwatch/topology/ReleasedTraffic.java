@@ -4,7 +4,7 @@ import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.LabelledRows;
-import io.gradwatch.importance.Mailbox;
+import io.gradwatch.importance.Mailbox.Offer;
 import io.gradwatch.importance.Outcome;
 import io.gradwatch.sample.Field;
 import io.gradwatch.sample.Priority;
@@ -15,14 +15,11 @@ import io.gradwatch.window.SampleKey;
 import io.gradwatch.window.Watermarks.Source;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.streams.processor.api.Record;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The model, the samples and the device of which releases leave their bytes; and with which later
@@ -70,43 +67,18 @@ final class ReleasedTraffic {
     return records;
   }
 
-  /**
-   * Computes at once what it is not told to hold back: one group, whose importance is about {@code
-   * scale}. For one thread.
-   */
-  static final class Device {
+  /** One group, whose importance is about {@code scale}. */
+  static final class Device extends FakeDevice {
     private final Random noise = new Random(5);
     double scale = 1;
 
     /** By which the scale grows with each window. */
     double growth = 1;
 
-    boolean stuck;
-
-    Mailbox open() {
-      Deque<Outcome> done = new ArrayDeque<>();
-      return new Mailbox() {
-        @Override
-        public boolean offer(Offer window) {
-          SampleBatch batch = window.batch();
-          if (!stuck) {
-            scale *= growth;
-            Outcome.WindowKey key = new Outcome.WindowKey(batch.model(), batch.start());
-            done.add(new Outcome.Computed(key, snapshot(batch), List.of()));
-          }
-          return true;
-        }
-
-        @Override
-        public @Nullable Outcome poll() {
-          return done.poll();
-        }
-
-        @Override
-        public void close() {
-          done.clear();
-        }
-      };
+    @Override
+    Outcome outcome(Offer window) {
+      scale *= growth;
+      return computed(window.batch(), snapshot(window.batch()));
     }
 
     private Value value() {

@@ -66,7 +66,7 @@ class ResponseJoinStoresTest {
 
   @AfterEach
   void close() {
-    Stream.of(ResponseJoin.RESPONSES, ResponseJoin.JOINED, ImportanceTopology.WINDOW_SAMPLES)
+    Stream.of(KeptResponses.NAME, ResponseJoin.JOINED, ImportanceTopology.WINDOW_SAMPLES)
         .forEach(name -> context.<StateStore>getStateStore(name).close());
     metrics.close();
   }
@@ -126,7 +126,7 @@ class ResponseJoinStoresTest {
     assertThat(entries(ResponseJoin.JOINED))
         .extracting(entry -> entry.getResponse().getId())
         .containsExactlyInAnyOrder("id-0", "id-1", "id-2", "id-3");
-    assertThat(entries(ResponseJoin.RESPONSES)).as("what is joined lies there alone").isEmpty();
+    assertThat(entries(KeptResponses.NAME)).as("what is joined lies there alone").isEmpty();
   }
 
   @Test
@@ -137,7 +137,7 @@ class ResponseJoinStoresTest {
       join.keep(MODEL, response(number, T + number), T, null);
     }
 
-    assertThat(entries(ResponseJoin.RESPONSES)).hasSize(2 * Traffic.K);
+    assertThat(entries(KeptResponses.NAME)).hasSize(2 * Traffic.K);
   }
 
   @Test
@@ -147,13 +147,13 @@ class ResponseJoinStoresTest {
     join.keep(MODEL, response(2, T + Traffic.SIZE), T, null);
 
     join.close(MODEL, new Closed(T, T + Traffic.SIZE, false), new TreeMap<>());
-    assertThat(entries(ResponseJoin.RESPONSES)).hasSize(2);
+    assertThat(entries(KeptResponses.NAME)).hasSize(2);
     join.close(MODEL, new Closed(T + Traffic.SIZE, T + 2 * Traffic.SIZE, false), new TreeMap<>());
-    assertThat(entries(ResponseJoin.RESPONSES))
+    assertThat(entries(KeptResponses.NAME))
         .extracting(entry -> entry.getResponse().getId())
         .containsExactly("id-2");
     join.keep(MODEL, response(3, T), Long.MIN_VALUE, T + 2 * Traffic.SIZE);
-    assertThat(entries(ResponseJoin.RESPONSES)).as("too late for any window").hasSize(1);
+    assertThat(entries(KeptResponses.NAME)).as("too late for any window").hasSize(1);
   }
 
   @Test
@@ -162,6 +162,6 @@ class ResponseJoinStoresTest {
 
     var unused = join(Traffic.model());
 
-    assertThat(entries(ResponseJoin.RESPONSES)).isEmpty();
+    assertThat(entries(KeptResponses.NAME)).isEmpty();
   }
 }

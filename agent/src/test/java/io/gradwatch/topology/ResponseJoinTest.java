@@ -68,10 +68,10 @@ class ResponseJoinTest {
   /** Closes the window at {@link #T}. */
   private SampleBatch closed() {
     topics.watermark(TOPIC, OVER);
-    assertThat(topics.batches).as("responses may still come").isEmpty();
+    assertThat(topics.batches()).as("responses may still come").isEmpty();
     topics.watermark(RESPONSES, OVER);
-    assertThat(topics.batches).hasSize(1);
-    return topics.batches.get(0);
+    assertThat(topics.batches()).hasSize(1);
+    return topics.batches().get(0);
   }
 
   private void requests() {
@@ -154,7 +154,7 @@ class ResponseJoinTest {
     topics.watermark(TOPIC, OVER + Traffic.SIZE);
     topics.watermark(RESPONSES, OVER + Traffic.SIZE);
 
-    assertThat(topics.batches).hasSize(2);
+    assertThat(topics.batches()).hasSize(2);
     assertThat(topics.metrics.scrape())
         .contains(
             "gradwatch_responses_unjoined_total{model=\"digits\",reason=\"expired\"} 1.0",
@@ -207,11 +207,11 @@ class ResponseJoinTest {
     topics.response(99, 0, OVER);
     // Its time is good, and the window is still open, but only because of the other topic.
     topics.response(1, 101, OVER - 1);
-    assertThat(topics.batches).isEmpty();
+    assertThat(topics.batches()).isEmpty();
 
     topics.watermark(TOPIC, OVER);
 
-    assertThat(JoinedTopics.answers(topics.batches.get(0)))
+    assertThat(JoinedTopics.answers(topics.batches().get(0)))
         .containsEntry(0, 100.0)
         .containsEntry(1, Double.NaN);
   }
@@ -222,7 +222,7 @@ class ResponseJoinTest {
     for (long seed = 0; seed < 6; seed++) {
       topics = start(Field.Header::new, 64 << 10);
       interleave(new Random(seed), 200);
-      batches.add(topics.batches.get(0));
+      batches.add(topics.batches().get(0));
     }
 
     SampleBatch first = batches.get(0);
@@ -274,7 +274,7 @@ class ResponseJoinTest {
       }
       topics.watermark(TOPIC, OVER);
 
-      assertThat(JoinedTopics.answers(topics.batches.get(0)))
+      assertThat(JoinedTopics.answers(topics.batches().get(0)))
           .as("id from %s", id.label())
           .hasSize(Traffic.K)
           .allSatisfy((number, answer) -> assertThat(answer).isEqualTo(50.0 + number));

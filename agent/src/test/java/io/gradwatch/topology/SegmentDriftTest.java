@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
-import io.gradwatch.importance.ImportanceSnapshot;
-import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
-import io.gradwatch.importance.ImportanceSnapshot.Value;
-import io.gradwatch.importance.Mailbox;
+import io.gradwatch.importance.Mailbox.Offer;
 import io.gradwatch.importance.Outcome;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
@@ -23,9 +20,7 @@ import io.gradwatch.window.SampleBatch;
 import io.gradwatch.window.SampleKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +33,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,41 +56,17 @@ class SegmentDriftTest {
   private int records;
 
   /** The importance of its one group is the mean of the inputs. */
-  private static final class Device implements Mailbox {
-    private final Deque<Outcome> done = new ArrayDeque<>();
-    private final List<SampleBatch> batches = new ArrayList<>();
-
+  private static final class Device extends FakeDevice {
     @Override
-    public boolean offer(Offer window) {
+    Outcome outcome(Offer window) {
       SampleBatch batch = window.batch();
-      batches.add(batch);
       double mean =
           batch.samples().stream()
               .mapToDouble(sample -> sample.inputs().get(0).values()[0])
               .average()
               .orElseThrow();
-      ImportanceSnapshot snapshot =
-          Traffic.snapshot(
-              batch,
-              List.of(
-                  new GroupImportance(
-                      "w",
-                      1,
-                      1,
-                      Map.of("taylor", new Value(mean, null, 1, List.of((float) mean))))));
-      done.add(
-          new Outcome.Computed(
-              new Outcome.WindowKey(batch.model(), batch.start()), snapshot, List.of()));
-      return true;
+      return computed(batch, Traffic.snapshot(batch, mean));
     }
-
-    @Override
-    public @Nullable Outcome poll() {
-      return done.poll();
-    }
-
-    @Override
-    public void close() {}
   }
 
   private static StreamModel segment(String value) {
@@ -121,7 +91,7 @@ class SegmentDriftTest {
                 Traffic.TOPICS,
                 3,
                 view,
-                () -> device,
+                device::open,
                 new ModelReport(metrics, 50),
                 metrics),
             Traffic.properties("importance"),
@@ -198,8 +168,8 @@ class SegmentDriftTest {
     for (int number = 0; number < 8; number++) {
       window(number, 1);
     }
-    assertThat(device.batches).hasSizeGreaterThan(5);
-    for (SampleBatch batch : device.batches) {
+    assertThat(device.batches()).hasSizeGreaterThan(5);
+    for (SampleBatch batch : device.batches()) {
       String region = batch.model().substring("digits@".length());
       TreeSet<SampleKey> smallest = new TreeSet<>();
       sent.getOrDefault(region + batch.start(), new TreeSet<>()).stream()

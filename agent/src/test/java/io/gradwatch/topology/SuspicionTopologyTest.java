@@ -8,9 +8,7 @@ import io.gradwatch.importance.ContributorRequest;
 import io.gradwatch.importance.Contributors;
 import io.gradwatch.importance.Contributors.TopSample;
 import io.gradwatch.importance.ImportanceSnapshot;
-import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
-import io.gradwatch.importance.ImportanceSnapshot.Value;
-import io.gradwatch.importance.Mailbox;
+import io.gradwatch.importance.Mailbox.Offer;
 import io.gradwatch.importance.Outcome;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
@@ -24,11 +22,7 @@ import io.gradwatch.window.SampleReference;
 import io.gradwatch.window.Watermarks.Source;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -37,7 +31,6 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.processor.api.Record;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,21 +48,11 @@ class SuspicionTopologyTest {
   private TestOutputTopic<String, DriftReading> readings;
 
   /** Its importance trebles after the quiet windows. */
-  private static final class Device implements Mailbox {
-    private final Deque<Outcome> done = new ArrayDeque<>();
-    private final List<Long> computed = new ArrayList<>();
-
-    /** Of those, what had no other window waiting behind it. */
-    private final List<Long> alone = new ArrayList<>();
-
+  private static final class Device extends FakeDevice {
     @Override
-    public boolean offer(Offer window) {
+    Outcome outcome(Offer window) {
       SampleBatch batch = window.batch();
       ContributorRequest request = window.request();
-      computed.add(batch.start());
-      if (!window.backlog()) {
-        alone.add(batch.start());
-      }
       Contributors found =
           request == null
               ? null
@@ -80,31 +63,26 @@ class SuspicionTopologyTest {
                   List.of(
                       new TopSample(batch.references().get(0), batch.samples().get(0).id(), 0.5)),
                   List.of());
-      done.add(
-          new Outcome.Computed(
-              new Outcome.WindowKey(batch.model(), batch.start()),
-              snapshot(batch).withContributors(found)));
-      return true;
+      return computed(batch, snapshot(batch).withContributors(found));
     }
 
     private static ImportanceSnapshot snapshot(SampleBatch batch) {
       long number = (batch.start() - T) / Traffic.SIZE;
       double noise = Math.exp(0.2 * new Random(number).nextGaussian());
-      double mean = (number < QUIET ? 1 : 3) * noise;
-      return Traffic.snapshot(
-          batch,
-          List.of(
-              new GroupImportance("w", 1, 1, Map.of("taylor", new Value(mean, null, 1, null)))));
+      return Traffic.snapshot(batch, (number < QUIET ? 1 : 3) * noise);
     }
 
-    @Override
-    public @Nullable Outcome poll() {
-      return done.poll();
+    /** The starts of the windows that it computed. */
+    private List<Long> computed() {
+      return batches().stream().map(SampleBatch::start).toList();
     }
 
-    @Override
-    public void close() {
-      done.clear();
+    /** Of those, what had no other window waiting behind it. */
+    private List<Long> alone() {
+      return offers.stream()
+          .filter(offer -> !offer.backlog())
+          .map(offer -> offer.batch().start())
+          .toList();
     }
   }
 
@@ -116,7 +94,7 @@ class SuspicionTopologyTest {
                 Traffic.TOPICS,
                 2 * ALL,
                 () -> Traffic.busy(1),
-                () -> device,
+                device::open,
                 new ModelReport(metrics, 50),
                 metrics),
             Traffic.properties("importance"),
@@ -197,10 +175,9 @@ class SuspicionTopologyTest {
   @Test
   void readingsAreTheSameHoweverFarBehindTheDeviceIs() {
     List<DriftReading> undisturbed = oneByOne();
-    assertThat(device.alone).isEqualTo(device.computed);
+    assertThat(device.alone()).isEqualTo(device.computed());
     driver.close();
-    device.computed.clear();
-    device.alone.clear();
+    device.offers.clear();
 
     start();
     for (int number = 0; number < ALL; number++) {
@@ -209,10 +186,10 @@ class SuspicionTopologyTest {
     tick(3 * ALL);
 
     assertThat(readings.readValuesToList()).isEqualTo(undisturbed);
-    assertThat(device.computed)
+    assertThat(device.computed())
         .as("windows that were under way when a suspicion arose are computed once more")
         .hasSizeBetween(ALL, ALL + 10);
-    assertThat(device.alone)
+    assertThat(device.alone())
         .as("windows that the device may take its time for, also under suspicion")
         .containsOnly(T + (ALL - 1) * Traffic.SIZE);
   }

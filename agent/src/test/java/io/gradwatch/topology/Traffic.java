@@ -6,8 +6,10 @@ import io.gradwatch.drift.Seasonality;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
+import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.LabelledRows;
 import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.importance.Parity;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.sample.SampleReader;
 import io.gradwatch.sample.Selection;
@@ -36,6 +38,9 @@ final class Traffic {
   static final long SIZE = 10_000;
   static final long GRACE = 2_000;
   static final int K = 8;
+
+  /** Of the model that {@link #snapshot} says it is of. */
+  static final ModelVersion VERSION = new ModelVersion("1", "ab".repeat(32));
 
   private Traffic() {}
 
@@ -195,13 +200,28 @@ final class Traffic {
     return snapshot(batch, groups, null);
   }
 
+  /** What a device makes of a window whose only group has an importance. */
+  static ImportanceSnapshot snapshot(SampleBatch batch, double taylor) {
+    Value value = new Value(taylor, null, 1, null);
+    return snapshot(batch, List.of(new GroupImportance("w", 1, 1, Map.of("taylor", value))));
+  }
+
   /** What a device makes of a window. */
   static ImportanceSnapshot snapshot(
       SampleBatch batch, List<GroupImportance> groups, @Nullable LabelledRows labelled) {
+    return snapshot(batch, groups, labelled, null);
+  }
+
+  /** The same, with what it says of the served outputs. */
+  static ImportanceSnapshot snapshot(
+      SampleBatch batch,
+      List<GroupImportance> groups,
+      @Nullable LabelledRows labelled,
+      @Nullable Parity parity) {
     return new ImportanceSnapshot(
         ImportanceSnapshot.FORMAT,
         batch.model(),
-        new ModelVersion("1", "ab".repeat(32)),
+        VERSION,
         batch.start(),
         batch.end(),
         batch.samples().size(),
@@ -211,7 +231,7 @@ final class Traffic {
         0.01,
         "cpu",
         groups,
-        null,
+        parity,
         labelled,
         null,
         null);

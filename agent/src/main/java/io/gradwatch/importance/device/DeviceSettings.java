@@ -41,7 +41,7 @@ public record DeviceSettings(String device, int threads) {
    * @throws io.gradwatch.importance.ModelFailureException if libtorch does not start
    */
   public static int visibleGpus() {
-    Engine engine = TorchScript.engine();
+    Engine engine = Libtorch.engine();
     return engine.hasCapability(StandardCapabilities.CUDA) ? engine.getGpuCount() : 0;
   }
 

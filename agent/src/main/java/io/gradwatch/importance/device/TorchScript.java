@@ -1,7 +1,5 @@
 package io.gradwatch.importance.device;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -103,7 +101,7 @@ public final class TorchScript implements DifferentiableModel {
   public static TorchScript load(
       ModelLocation location, DeviceSettings settings, OutputPick output) {
     try (ModelFile file = ModelFile.open(location)) {
-      PtNDManager manager = newManager(settings);
+      PtNDManager manager = Libtorch.manager(settings);
       try {
         PtSymbolBlock block =
             JniUtils.loadModule(manager, file.path(), true, NO_FILES, NO_FILES, true);
@@ -118,20 +116,6 @@ public final class TorchScript implements DifferentiableModel {
         throw TorchError.translate(e, Reason.LOAD, "model file " + file.shown() + " does not load");
       }
     }
-  }
-
-  /**
-   * What libtorch has to compute with, for people.
-   *
-   * @throws ModelFailureException if it does not start
-   */
-  public static String devices() {
-    Engine engine = engine();
-    return "libtorch %s, %s, %d intra-op threads unless told otherwise"
-        .formatted(
-            engine.getVersion(),
-            engine.getGpuCount() == 0 ? "no GPU" : engine.getGpuCount() + " GPU(s)",
-            JniUtils.getNumThreads());
   }
 
   @Override
@@ -290,38 +274,5 @@ public final class TorchScript implements DifferentiableModel {
             .toType(DataType.FLOAT32, false)
             .reshape(new Shape(parameter.units(), parameter.elements() / parameter.units()));
     return new Weight(parameter, tracked, values);
-  }
-
-  private static PtNDManager newManager(DeviceSettings settings) {
-    Engine engine = engine();
-    int gpu = settings.gpu();
-    int visible = DeviceSettings.visibleGpus();
-    if (gpu >= visible) {
-      throw new ModelFailureException(
-          Reason.LOAD,
-          "device %s is not there: libtorch sees %d GPUs; check the driver, and that libtorch for CUDA"
-                  .formatted(settings.device(), visible)
-              + " is installed (PYTORCH_LIBRARY_PATH)");
-    }
-    JniUtils.setNumThreads(settings.threads());
-    // The optimiser re-specialises on every new batch size, which costs more than it saves here.
-    JniUtils.setGraphExecutorOptimize(false);
-    return (PtNDManager) engine.newBaseManager(gpu < 0 ? Device.cpu() : Device.gpu(gpu));
-  }
-
-  /** Starts libtorch, once. */
-  static Engine engine() {
-    // DJL downloads what it does not find unless it is told not to.
-    System.setProperty("ai.djl.offline", "true");
-    try {
-      return Engine.getEngine("PyTorch");
-    } catch (RuntimeException | LinkageError e) {
-      throw new ModelFailureException(
-          Reason.LOAD,
-          "libtorch does not start: %s; its files must be on the class path or in PYTORCH_LIBRARY_PATH,"
-                  .formatted(e.getMessage())
-              + " and the cache folder (DJL_CACHE_DIR) writable",
-          e);
-    }
   }
 }

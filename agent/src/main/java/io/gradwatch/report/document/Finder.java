@@ -6,7 +6,7 @@ import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.drift.FeatureDrift;
 import io.gradwatch.drift.Skew;
 import io.gradwatch.importance.Contributors;
-import io.gradwatch.importance.ModelVersion;
+import io.gradwatch.report.document.Course.Turn;
 import io.gradwatch.report.document.Observations.Window;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for the {@link Findings} in observations. Used once, by one thread. */
@@ -27,6 +26,7 @@ final class Finder {
 
   private final Observations seen;
   private final Times times;
+  private final Course course;
   private final Map<String, Figure> figures = new LinkedHashMap<>();
   private final List<Verdict> verdicts = new ArrayList<>();
   private final @Nullable DriftReading last;
@@ -35,12 +35,13 @@ final class Finder {
   Finder(Observations seen) {
     this.seen = seen;
     times = Times.of(seen);
-    last = last(seen.traffic());
+    course = new Course(seen.traffic());
+    last = course.last().orElse(null);
   }
 
   Findings findings() {
     counts();
-    DriftReading concept = last(seen.concept());
+    DriftReading concept = new Course(seen.concept()).last().orElse(null);
     parity();
     List<GroupFinding> conceptGroups = concept == null ? List.of() : concept(concept);
     List<GroupFinding> groups = last == null ? List.of() : traffic(last);
@@ -49,7 +50,7 @@ final class Finder {
       verdicts.add(Verdict.STABLE);
     }
     verdicts.sort(null);
-    Contributors contributors = contributors();
+    Contributors contributors = course.contributors().orElse(null);
     if (contributors != null) {
       examples(contributors);
     }
@@ -59,7 +60,7 @@ final class Finder {
         Collections.unmodifiableMap(figures),
         groups,
         conceptGroups,
-        versions(),
+        course.versions(),
         last == null ? null : last.status(),
         last == null ? null : last.reason(),
         concept != null,
@@ -68,15 +69,14 @@ final class Finder {
   }
 
   private void counts() {
-    add(Figure.count("windows", seen.traffic().size(), "windows with a reading of the traffic"));
+    count("windows", seen.traffic().size(), "windows with a reading of the traffic");
     int skipped = seen.skipped().values().stream().mapToInt(Integer::intValue).sum();
-    add(Figure.count("skipped", skipped, "windows that closed without importance"));
+    count("skipped", skipped, "windows that closed without importance");
     seen.skipped()
         .forEach(
-            (reason, count) ->
-                add(Figure.count("skipped." + reason, count, "windows skipped: " + reason)));
+            (reason, count) -> count("skipped." + reason, count, "windows skipped: " + reason));
     if (seen.unreadable() > 0) {
-      add(Figure.count("unreadable", seen.unreadable(), "records that could not be read"));
+      count("unreadable", seen.unreadable(), "records that could not be read");
     }
     if (last == null) {
       verdicts.add(skipped > 0 ? Verdict.TOO_FEW_WINDOWS : Verdict.NO_DATA);
@@ -84,13 +84,11 @@ final class Finder {
     }
     add(times.figure("first", seen.traffic().get(0).start(), "start of the first window"));
     add(times.figure("last", last.start(), "start of the newest window"));
-    add(Figure.count("samples", last.samples(), "rows in the newest window's sample"));
-    add(
-        Figure.count(
-            "limit", Math.round(last.limit()), "average run length to a false page, in windows"));
-    add(Figure.count("baseline", last.baselineWindows(), "windows in the baseline"));
+    count("samples", last.samples(), "rows in the newest window's sample");
+    count("limit", Math.round(last.limit()), "average run length to a false page, in windows");
+    count("baseline", last.baselineWindows(), "windows in the baseline");
     if (last.soonestPage() != null) {
-      add(Figure.count("soonest", last.soonestPage(), "windows that a severe drift takes to page"));
+      count("soonest", last.soonestPage(), "windows that a severe drift takes to page");
     }
   }
 
@@ -104,36 +102,27 @@ final class Finder {
     List<Double> newest =
         errors.subList(Math.max(0, errors.size() - PARITY_WINDOWS), errors.size());
     double error = newest.stream().sorted().skip(newest.size() / 2).findFirst().orElse(0.0);
-    add(
-        Figure.percent(
-            "parity",
-            error,
-            "median difference of the model's outputs and the served ones in the newest compared windows"));
-    add(
-        Figure.percent(
-            "parity.limit", PARITY_LIMIT, "difference above which another model may be serving"));
-    add(
-        Figure.count(
-            "parity.windows", errors.size(), "windows in which served outputs were compared"));
-    add(
-        Figure.count(
-            "parity.broken",
-            errors.stream().filter(e -> e > PARITY_LIMIT).count(),
-            "of these, windows above the limit"));
+    percent(
+        "parity",
+        error,
+        "median difference of the model's outputs and the served ones in the newest compared windows");
+    percent("parity.limit", PARITY_LIMIT, "difference above which another model may be serving");
+    count("parity.windows", errors.size(), "windows in which served outputs were compared");
+    count(
+        "parity.broken",
+        errors.stream().filter(e -> e > PARITY_LIMIT).count(),
+        "of these, windows above the limit");
     if (error > PARITY_LIMIT) {
       verdicts.add(Verdict.PARITY_BROKEN);
     }
   }
 
   private List<GroupFinding> concept(DriftReading reading) {
-    add(
-        Figure.percent(
-            "concept.evidence",
-            reading.evidence(),
-            "evidence of concept drift over its limit, newest window"));
-    add(
-        Figure.count(
-            "concept.windows", seen.concept().size(), "windows with enough labels to judge"));
+    percent(
+        "concept.evidence",
+        reading.evidence(),
+        "evidence of concept drift over its limit, newest window");
+    count("concept.windows", seen.concept().size(), "windows with enough labels to judge");
     if (reading.status() != DriftStatus.DRIFT) {
       return List.of();
     }
@@ -151,25 +140,19 @@ final class Finder {
   }
 
   private List<GroupFinding> traffic(DriftReading reading) {
-    add(
-        Figure.percent(
-            "evidence",
-            reading.evidence(),
-            "evidence of drift over the limit that pages, newest window"));
-    add(
-        Figure.percent(
-            "evidence.warning",
-            reading.warningEvidence(),
-            "evidence of drift over the laxer limit of warnings, newest window"));
-    DriftReading peak =
-        seen.traffic().stream()
-            .max((a, b) -> Double.compare(a.evidence(), b.evidence()))
-            .orElse(reading);
-    add(
-        Figure.percent(
-            "evidence.peak",
-            peak.evidence(),
-            "largest evidence of any window over the limit that pages"));
+    percent(
+        "evidence",
+        reading.evidence(),
+        "evidence of drift over the limit that pages, newest window");
+    percent(
+        "evidence.warning",
+        reading.warningEvidence(),
+        "evidence of drift over the laxer limit of warnings, newest window");
+    DriftReading peak = course.peak().orElse(reading);
+    percent(
+        "evidence.peak",
+        peak.evidence(),
+        "largest evidence of any window over the limit that pages");
     add(times.figure("evidence.peak.at", peak.start(), "window with the largest evidence"));
     skew(reading.skew());
     inputs(reading);
@@ -186,48 +169,38 @@ final class Finder {
   }
 
   private void drift(DriftReading reading) {
-    long onset = onset(reading);
+    long onset = Course.onset(reading);
     add(
         times.figure(
             "onset",
             onset,
             "start of the drift: when the evidence was last below 1 % of the limit"));
-    paged(onset);
-    long known = count(r -> r.start() >= onset && inputs(r.comparison()) != null);
+    course
+        .page(onset)
+        .map(Turn::after)
+        .map(DriftReading::start)
+        .ifPresent(
+            page -> {
+              add(times.figure("paged", page, "first window in drift"));
+              count(
+                  "delay",
+                  course.count(r -> r.start() >= onset && r.start() <= page),
+                  "windows from the start of the drift to the page");
+            });
+    long known = course.count(r -> r.start() >= onset && inputs(r.comparison()) != null);
     long moved =
-        count(
+        course.count(
             r -> {
               FeatureDrift inputs = inputs(r.comparison());
               return r.start() >= onset && inputs != null && inputs.notable();
             });
-    add(
-        Figure.count(
-            "inputs.windows",
-            known,
-            "windows since the start of the drift whose inputs were compared"));
-    add(Figure.count("inputs.windows.moved", moved, "of these, windows whose inputs moved"));
+    count(
+        "inputs.windows", known, "windows since the start of the drift whose inputs were compared");
+    count("inputs.windows.moved", moved, "of these, windows whose inputs moved");
     verdicts.add(
         known == 0
             ? Verdict.DRIFT
             : 2 * moved > known ? Verdict.DRIFT_INPUTS_MOVED : Verdict.DRIFT_INPUTS_QUIET);
-  }
-
-  /** When it paged, if that lies in the time that is looked at. */
-  private void paged(long onset) {
-    List<DriftReading> traffic = seen.traffic();
-    for (int i = 1; i < traffic.size(); i++) {
-      if (traffic.get(i).start() >= onset
-          && traffic.get(i).status() == DriftStatus.DRIFT
-          && traffic.get(i - 1).status() != DriftStatus.DRIFT) {
-        long page = traffic.get(i).start();
-        add(times.figure("paged", page, "first window in drift"));
-        add(
-            Figure.count(
-                "delay",
-                count(r -> r.start() >= onset && r.start() <= page),
-                "windows from the start of the drift to the page"));
-      }
-    }
   }
 
   private void inputs(DriftReading reading) {
@@ -243,12 +216,11 @@ final class Finder {
   }
 
   private void features(String id, String what, FeatureDrift drift) {
-    add(
-        Figure.count(
-            id + ".moved",
-            drift.moved(),
-            what + " that are distributed otherwise than in the baseline, newest window"));
-    add(Figure.count(id + ".compared", drift.compared(), what + " that are compared"));
+    count(
+        id + ".moved",
+        drift.moved(),
+        what + " that are distributed otherwise than in the baseline, newest window");
+    count(id + ".compared", drift.compared(), what + " that are compared");
     add(
         Figure.distance(
             id + ".distance",
@@ -258,92 +230,62 @@ final class Finder {
 
   private void skew(@Nullable Skew skew) {
     if (skew != null && skew.reason() == null) {
-      add(
-          Figure.count(
-              "skew.groups",
-              skew.skewed(),
-              "groups whose importance differs from the reference's"));
-      add(
-          Figure.count(
-              "skew.compared",
-              skew.groups().size(),
-              "groups that are compared with the reference"));
+      count("skew.groups", skew.skewed(), "groups whose importance differs from the reference's");
+      count("skew.compared", skew.groups().size(), "groups that are compared with the reference");
     }
   }
 
   /** What happened before the end: a drift that is over, other versions. */
   private void history() {
-    List<String> versions = versions();
-    add(Figure.count("versions", versions.size(), "versions of the model"));
-    List<DriftReading> traffic = seen.traffic();
-    for (int i = 1; i < traffic.size(); i++) {
-      if (!traffic.get(i).version().equals(traffic.get(i - 1).version())) {
-        add(
-            times.figure(
-                "version.since", traffic.get(i).start(), "first window of the newest version"));
-      }
-    }
-    if (versions.size() > 1) {
+    int versions = course.versions().size();
+    count("versions", versions, "versions of the model");
+    course
+        .version()
+        .ifPresent(
+            turn ->
+                add(
+                    times.figure(
+                        "version.since",
+                        turn.after().start(),
+                        "first window of the newest version")));
+    if (versions > 1) {
       verdicts.add(Verdict.NEW_VERSION);
     }
-    for (int i = 1; i < traffic.size(); i++) {
-      DriftReading now = traffic.get(i);
-      DriftReading before = traffic.get(i - 1);
-      if (now.version().equals(before.version())
-          && before.status() == DriftStatus.DRIFT
-          && now.status() != DriftStatus.DRIFT) {
-        add(times.figure("ended.from", onset(before), "start of the drift that ended last"));
-        add(times.figure("ended", now.start(), "first window after it"));
-      }
-    }
+    course
+        .end()
+        .ifPresent(
+            turn -> {
+              long onset = Course.onset(turn.before());
+              add(times.figure("ended.from", onset, "start of the drift that ended last"));
+              add(times.figure("ended", turn.after().start(), "first window after it"));
+            });
     boolean calm = last != null && last.status() != DriftStatus.DRIFT;
     if (calm && figures.containsKey("ended")) {
       verdicts.add(Verdict.RECOVERED);
     }
   }
 
-  private @Nullable Contributors contributors() {
-    Contributors newest = null;
-    for (DriftReading reading : seen.traffic()) {
-      newest = reading.contributors() == null ? newest : reading.contributors();
-    }
-    return newest;
-  }
-
   private void examples(Contributors found) {
-    add(Figure.count("examples", found.samples().size(), "samples that contributed most"));
-    add(Figure.count("examples.rows", found.rows(), "samples that were looked at for them"));
+    count("examples", found.samples().size(), "samples that contributed most");
+    count("examples.rows", found.rows(), "samples that were looked at for them");
     double share = found.samples().stream().mapToDouble(Contributors.TopSample::share).sum();
-    add(Figure.percent("examples.share", share, "share of these samples in what moved"));
-    add(
-        Figure.percent(
-            "examples.even",
-            (double) found.samples().size() / Math.max(1, found.rows()),
-            "their share if all samples were alike"));
-  }
-
-  private static long onset(DriftReading reading) {
-    return Objects.requireNonNullElse(reading.onset(), reading.start());
+    percent("examples.share", share, "share of these samples in what moved");
+    percent(
+        "examples.even",
+        (double) found.samples().size() / Math.max(1, found.rows()),
+        "their share if all samples were alike");
   }
 
   private static @Nullable FeatureDrift inputs(@Nullable Comparison comparison) {
     return comparison == null ? null : comparison.inputs();
   }
 
-  private List<String> versions() {
-    return seen.traffic().stream()
-        .map(DriftReading::version)
-        .distinct()
-        .map(ModelVersion::toString)
-        .toList();
+  private void count(String id, long value, String meaning) {
+    add(Figure.count(id, value, meaning));
   }
 
-  private long count(Predicate<DriftReading> which) {
-    return seen.traffic().stream().filter(which).count();
-  }
-
-  private static @Nullable DriftReading last(List<DriftReading> readings) {
-    return readings.isEmpty() ? null : readings.get(readings.size() - 1);
+  private void percent(String id, double ratio, String meaning) {
+    add(Figure.percent(id, ratio, meaning));
   }
 
   private void add(Figure figure) {
