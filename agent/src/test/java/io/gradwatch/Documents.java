@@ -1,13 +1,15 @@
 package io.gradwatch;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** The repository's documents, taken apart for the tests that hold them against the program. */
 final class Documents {
@@ -25,14 +27,28 @@ final class Documents {
 
   private Documents() {}
 
+  /** All of them, in the order of their names. */
   static List<Path> all() throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT, 4)) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith(".md"))
-          .filter(file -> !ROOT.relativize(file).toString().matches("(.*/)?(target|src|\\.git)/.*"))
-          .sorted()
-          .toList();
-    }
+    List<Path> documents = new ArrayList<>();
+    Files.walkFileTree(
+        ROOT,
+        new SimpleFileVisitor<>() {
+          // Not even looked into: a build writes there while tests run.
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes unused) {
+            boolean other = folder.getFileName().toString().matches("target|src|\\.git");
+            return other ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes unused) {
+            if (file.getFileName().toString().endsWith(".md")) {
+              documents.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return documents.stream().sorted().toList();
   }
 
   static String name(Path document) {

@@ -7,21 +7,17 @@ import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.OnePass;
 import io.gradwatch.importance.OutputKind;
-import io.gradwatch.importance.Task;
 import io.gradwatch.importance.Tuning;
 import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
-import io.gradwatch.sample.JsonLines;
-import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.window.SampleBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,21 +49,6 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "TorchScript file; twice, the first is what the second is compared with")
   private List<Path> models;
-
-  @Option(
-      names = "--samples",
-      required = true,
-      paramLabel = "FILE",
-      description = "requests in any JSON format, one a line; .gz is unpacked")
-  private Path samples;
-
-  @Option(
-      names = "--task",
-      paramLabel = "TASK",
-      defaultValue = "classification",
-      converter = ModelOptions.TaskConverter.class,
-      description = "classification, binary, multilabel or regression (default: ${DEFAULT-VALUE})")
-  private Task task;
 
   @Option(
       names = "--outputs",
@@ -105,27 +86,17 @@ final class CompareCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE})")
   private int microBatch;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu or cuda:N (default: ${DEFAULT-VALUE})")
-  private String device;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "intra-op threads of libtorch (default: ${DEFAULT-VALUE})")
-  private int threads;
-
+  @Mixin private SampleOptions options;
   @Mixin private FormatOption format;
 
   @Override
   public Integer call() throws IOException {
     refuseWrongUsage();
-    DeviceSettings where = ModelOptions.usage(spec, () -> new DeviceSettings(device, threads));
-    List<InferenceSample> rows = read();
+    DeviceSettings where = options.deviceSettings(spec);
+    List<InferenceSample> rows = options.read();
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException(options.samples + " holds no samples");
+    }
     try (DifferentiableModel first = open(0, where);
         DifferentiableModel second = open(1, where)) {
       Tuning ofFirst = Tuning.choose(first, settings(0), rows);
@@ -176,7 +147,7 @@ final class CompareCommand implements Callable<Integer> {
         spec,
         () ->
             new ImportanceSettings(
-                task,
+                options.task,
                 kind,
                 kind,
                 Set.of(method),
@@ -191,15 +162,5 @@ final class CompareCommand implements Callable<Integer> {
       DifferentiableModel model, ImportanceSettings settings, List<InferenceSample> rows) {
     SampleBatch batch = new SampleBatch(model.version().name(), 0, 1, rows, rows.size(), "");
     return OnePass.importance(model, settings, batch, System::nanoTime);
-  }
-
-  private List<InferenceSample> read() throws IOException {
-    try (Stream<JsonLines.Line> lines = JsonLines.read(samples, PayloadReader.AUTO)) {
-      List<InferenceSample> rows = lines.flatMap(line -> line.samples().stream()).toList();
-      if (rows.isEmpty()) {
-        throw new IllegalArgumentException(samples + " holds no samples");
-      }
-      return rows;
-    }
   }
 }

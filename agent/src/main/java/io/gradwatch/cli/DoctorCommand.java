@@ -89,7 +89,7 @@ final class DoctorCommand implements Callable<Integer> {
             String.valueOf(file.model.getFileName()),
             file.opener(spec),
             file.settings(),
-            file.read()));
+            file.readFirst()));
     return findings;
   }
 }

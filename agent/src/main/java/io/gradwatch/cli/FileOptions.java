@@ -4,13 +4,11 @@ import io.gradwatch.importance.DifferentiableModel;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.OutputKind;
-import io.gradwatch.importance.Task;
 import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
 import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
-import io.gradwatch.sample.payload.PayloadReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,26 +20,11 @@ import picocli.CommandLine.Option;
 
 /** The options of a check of one model file. */
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
-final class FileOptions {
+final class FileOptions extends SampleOptions {
   private static final int ROWS = 64;
 
   @Option(names = "--model", required = true, paramLabel = "FILE", description = "TorchScript file")
   Path model;
-
-  @Option(
-      names = "--samples",
-      required = true,
-      paramLabel = "FILE",
-      description = "requests in any JSON format, one a line; .gz is unpacked")
-  private Path samples;
-
-  @Option(
-      names = "--task",
-      paramLabel = "TASK",
-      defaultValue = "classification",
-      converter = ModelOptions.TaskConverter.class,
-      description = "classification, binary, multilabel or regression (default: ${DEFAULT-VALUE})")
-  private Task task;
 
   @Option(
       names = "--outputs",
@@ -59,23 +42,9 @@ final class FileOptions {
           "number or key of the output, where the model gives several (default: ${DEFAULT-VALUE})")
   private String output;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu or cuda:N (default: ${DEFAULT-VALUE})")
-  private String device;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "intra-op threads of libtorch (default: ${DEFAULT-VALUE})")
-  private int threads;
-
   /** Opens the model on the thread that calls it. */
   Supplier<DifferentiableModel> opener(CommandSpec spec) {
-    DeviceSettings settings = ModelOptions.usage(spec, () -> new DeviceSettings(device, threads));
+    DeviceSettings settings = deviceSettings(spec);
     OutputPick pick = ModelOptions.usage(spec, () -> new OutputPick(output));
     return () -> TorchScript.load(model, settings, pick);
   }
@@ -86,8 +55,8 @@ final class FileOptions {
   }
 
   /** The first rows of the file. */
-  List<InferenceSample> read() throws IOException {
-    try (Stream<JsonLines.Line> lines = JsonLines.read(samples, PayloadReader.AUTO)) {
+  List<InferenceSample> readFirst() throws IOException {
+    try (Stream<JsonLines.Line> lines = lines()) {
       return lines.flatMap(line -> line.samples().stream()).limit(ROWS).toList();
     }
   }

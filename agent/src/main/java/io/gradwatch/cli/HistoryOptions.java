@@ -14,21 +14,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say of which past windows a baseline is made. */
+@SuppressWarnings("NullAway.Init") // picocli sets the mixin
 final class HistoryOptions {
-  @Option(
-      names = "--from",
-      paramLabel = "INSTANT",
-      description = "event time of the first window, for instance 2026-03-01T12:00:00Z")
-  private @Nullable Instant from;
-
-  @Option(
-      names = "--to",
-      paramLabel = "INSTANT",
-      description = "event time of the last window's end")
-  private @Nullable Instant to;
+  @Mixin private PeriodOptions period;
 
   @Option(
       names = "--since-onset",
@@ -48,7 +40,8 @@ final class HistoryOptions {
     Query query =
         sinceOnset
             ? sinceOnset(opened, topics)
-            : new Query(opened.model(), version, from, to, Set.of(settings.method().label()));
+            : new Query(
+                opened.model(), version, period.from, period.to, Set.of(settings.method().label()));
     List<ImportanceSnapshot> found;
     try (ProgressLine progress = new ProgressLine(err, "windows read")) {
       found =
@@ -68,7 +61,7 @@ final class HistoryOptions {
   }
 
   private Query sinceOnset(Opened opened, Topics topics) {
-    if (from != null || to != null) {
+    if (period.isGiven()) {
       throw new IllegalArgumentException("--since-onset takes the place of --from and --to");
     }
     DriftReading reading =

@@ -6,12 +6,9 @@ import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSettings;
 import io.gradwatch.importance.OutputKind;
 import io.gradwatch.importance.Task;
-import io.gradwatch.importance.device.DeviceSettings;
 import io.gradwatch.importance.device.OutputPick;
 import io.gradwatch.importance.device.TorchScript;
-import io.gradwatch.sample.InferenceSample;
 import io.gradwatch.sample.JsonLines;
-import io.gradwatch.sample.payload.PayloadReader;
 import io.gradwatch.window.SampleReference;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,27 +28,12 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The options of commands that take a model and a file of samples. */
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
-final class ModelOptions {
+final class ModelOptions extends SampleOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
   @Option(names = "--model", required = true, paramLabel = "FILE", description = "TorchScript file")
   Path model;
-
-  @Option(
-      names = "--samples",
-      required = true,
-      paramLabel = "FILE",
-      description = "requests in any JSON format, one a line; .gz is unpacked")
-  Path samples;
-
-  @Option(
-      names = "--task",
-      paramLabel = "TASK",
-      defaultValue = "classification",
-      converter = TaskConverter.class,
-      description = "classification, binary, multilabel or regression (default: ${DEFAULT-VALUE})")
-  Task task;
 
   @Option(
       names = "--outputs",
@@ -71,20 +53,6 @@ final class ModelOptions {
               + " (default: ${DEFAULT-VALUE})")
   int microBatch;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu or cuda:N (default: ${DEFAULT-VALUE})")
-  String device;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "intra-op threads of libtorch (default: ${DEFAULT-VALUE})")
-  int threads;
-
   /** Opens the model on this thread and watches its first output. */
   DifferentiableModel open() {
     return open(OutputPick.FIRST);
@@ -92,7 +60,7 @@ final class ModelOptions {
 
   /** Opens the model on this thread. */
   DifferentiableModel open(OutputPick output) {
-    return TorchScript.load(model, usage(spec, () -> new DeviceSettings(device, threads)), output);
+    return TorchScript.load(model, deviceSettings(spec), output);
   }
 
   ImportanceSettings settings(Set<ImportanceMethod> methods, boolean labelled) {
@@ -133,14 +101,9 @@ final class ModelOptions {
     }
   }
 
-  /** All rows of the file, in its order. */
-  List<InferenceSample> read() throws IOException {
-    return readLines().stream().flatMap(line -> line.samples().stream()).toList();
-  }
-
   /** The lines of the file, in its order. */
   List<JsonLines.Line> readLines() throws IOException {
-    try (Stream<JsonLines.Line> lines = JsonLines.read(samples, PayloadReader.AUTO)) {
+    try (Stream<JsonLines.Line> lines = lines()) {
       return lines.toList();
     }
   }

@@ -29,7 +29,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -59,6 +58,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets what has a default
 final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private PeriodOptions period;
   @Mixin private RecommendOptions recommend;
 
   @Option(
@@ -84,18 +84,6 @@ final class ReportCommand implements Callable<Integer> {
   private @Nullable String option;
 
   @Option(
-      names = "--from",
-      paramLabel = "INSTANT",
-      description = "event time of the first window, for instance 2026-03-01T12:00:00Z")
-  private @Nullable Instant from;
-
-  @Option(
-      names = "--to",
-      paramLabel = "INSTANT",
-      description = "event time of the last window's end")
-  private @Nullable Instant to;
-
-  @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
       description = "where it is written (default: standard output)")
@@ -119,7 +107,8 @@ final class ReportCommand implements Callable<Integer> {
     Observations seen =
         configured == null
             ? ReadingsFile.read(readings(), model)
-            : ModelObservations.read(configured.config(), configured.model(), from, to);
+            : ModelObservations.read(
+                configured.config(), configured.model(), period.from, period.to);
     Recommendation found = recommend.wanted() ? recommendation(configured) : null;
     ShownSamples shown = configured == null ? ShownSamples.NONE : shown(configured, seen);
     Report report =
@@ -137,8 +126,8 @@ final class ReportCommand implements Callable<Integer> {
               "gradwatch: no window of model '%s' in %s%s%s; widen the range, or see with 'gradwatch doctor' whether the agent runs%n",
               seen.model(),
               seen.source(),
-              from == null ? "" : ", from " + from,
-              to == null ? "" : ", to " + to);
+              period.from == null ? "" : ", from " + period.from,
+              period.to == null ? "" : ", to " + period.to);
       return Main.FAILED;
     }
     return 0;
@@ -166,10 +155,10 @@ final class ReportCommand implements Callable<Integer> {
     if ((config == null) == (readings == null)) {
       throw usage("name one of --config and --readings: where the report is read from");
     }
-    if (from != null && to != null && !from.isBefore(to)) {
-      throw usage("--from %s is not before --to %s".formatted(from, to));
+    if (period.from != null && period.to != null && !period.from.isBefore(period.to)) {
+      throw usage("--from %s is not before --to %s".formatted(period.from, period.to));
     }
-    if (readings != null && (from != null || to != null)) {
+    if (readings != null && period.isGiven()) {
       throw usage("--from and --to need --config: a file of readings is read as a whole");
     }
     if (readings != null
@@ -206,7 +195,7 @@ final class ReportCommand implements Callable<Integer> {
             ? read(
                 file == null ? readings() : file,
                 model == null ? PayloadReader.AUTO : Readers.of(model))
-            : SampledTraffic.read(configured.config(), configured.model(), from, to);
+            : SampledTraffic.read(configured.config(), configured.model(), period.from, period.to);
     if (samples.isEmpty()) {
       throw new IllegalArgumentException(file + " holds no samples");
     }

@@ -82,9 +82,7 @@ record SelfTestSubject(
     Plan plan = ModelOptions.usage(spec, () -> Plan.of(settings, available, wish));
     DigitSamples digits = new DigitSamples(DigitFile.heldOut(folder.resolve("digits.csv.gz")));
     List<InferenceSample> samples = digits.draw(Math.multiplyExact(available, size), DEMO_SEED);
-    DeviceSettings device =
-        ModelOptions.usage(
-            spec, () -> new DeviceSettings(windows.options.device, windows.options.threads));
+    DeviceSettings device = windows.options.deviceSettings(spec);
     DifferentiableModel model =
         TorchScript.load(folder.resolve("digits.pt"), device, OutputPick.FIRST);
     Injections any = Injections.of(samples, windows.options.task, "logits", strength);

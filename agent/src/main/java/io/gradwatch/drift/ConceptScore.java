@@ -34,13 +34,12 @@ final class ConceptScore {
       double ratio = ratio(labelled.mean(), labelFree.get(i));
       groups.add(with(group, Map.of(method.label(), new Value(ratio, null, 0, null))));
     }
-    return of(snapshot, rows.samples(), groups);
+    return snapshot.ofRows(rows.samples(), groups);
   }
 
   /** A snapshot of which no tracker can make a score. */
   static ImportanceSnapshot without(ImportanceSnapshot snapshot, int rows) {
-    return of(
-        snapshot,
+    return snapshot.ofRows(
         rows,
         snapshot.groups().stream().map(group -> with(group, Map.<String, Value>of())).toList());
   }
@@ -52,23 +51,5 @@ final class ConceptScore {
 
   private static GroupImportance with(GroupImportance group, Map<String, Value> methods) {
     return new GroupImportance(group.name(), group.parameters(), group.units(), methods);
-  }
-
-  private static ImportanceSnapshot of(
-      ImportanceSnapshot snapshot, int rows, List<GroupImportance> groups) {
-    return new ImportanceSnapshot(
-        snapshot.format(),
-        snapshot.model(),
-        snapshot.version(),
-        snapshot.start(),
-        snapshot.end(),
-        rows,
-        snapshot.population(),
-        snapshot.digest(),
-        snapshot.tuning(),
-        snapshot.seconds(),
-        snapshot.device(),
-        groups,
-        null);
   }
 }

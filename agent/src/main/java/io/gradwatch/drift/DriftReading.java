@@ -106,7 +106,7 @@ public record DriftReading(
   }
 
   /** The same with what is shown beside it. */
-  DriftReading with(@Nullable Comparison other) {
+  public DriftReading with(@Nullable Comparison other) {
     return with(kind, reason, other, contributors, skew);
   }
 
@@ -116,7 +116,7 @@ public record DriftReading(
   }
 
   /** The same with what contributed most. */
-  DriftReading with(@Nullable Contributors found) {
+  public DriftReading with(@Nullable Contributors found) {
     return with(kind, reason, comparison, found, skew);
   }
 

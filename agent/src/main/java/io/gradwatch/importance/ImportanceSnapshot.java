@@ -80,37 +80,51 @@ public record ImportanceSnapshot(
         seconds,
         model.device(),
         groups,
-        parity);
+        parity,
+        null,
+        null,
+        null);
   }
 
   /** The same with another tuning. */
   ImportanceSnapshot withTuning(Tuning other) {
-    return with(other, groups, labelledRows, traffic, contributors);
+    return with(samples, other, groups, parity, labelledRows, traffic, contributors);
   }
 
   /** The same with the label-free numbers of its labelled rows. */
   ImportanceSnapshot withLabelledRows(@Nullable LabelledRows rows) {
-    return with(tuning, groups, rows, traffic, contributors);
+    return with(samples, tuning, groups, parity, rows, traffic, contributors);
   }
 
   /** The same with what contributed most. */
   public ImportanceSnapshot withContributors(@Nullable Contributors found) {
-    return with(tuning, groups, labelledRows, traffic, found);
+    return with(samples, tuning, groups, parity, labelledRows, traffic, found);
   }
 
   /** The same with how its inputs and outputs were distributed. */
   public ImportanceSnapshot withTraffic(@Nullable TrafficSummary summary) {
-    return with(tuning, groups, labelledRows, summary, contributors);
+    return with(samples, tuning, groups, parity, labelledRows, summary, contributors);
   }
 
   /** The importance of the same window with other groups, or with fewer methods of them. */
   public ImportanceSnapshot withGroups(List<GroupImportance> others) {
-    return with(tuning, others, null, null, null);
+    return with(samples, tuning, others, parity, null, null, null);
+  }
+
+  /**
+   * What was computed of some of its rows alone.
+   *
+   * @param rows how many
+   */
+  public ImportanceSnapshot ofRows(int rows, List<GroupImportance> theirs) {
+    return with(rows, tuning, theirs, null, null, null, null);
   }
 
   private ImportanceSnapshot with(
+      int otherSamples,
       Tuning otherTuning,
       List<GroupImportance> otherGroups,
+      @Nullable Parity otherParity,
       @Nullable LabelledRows otherRows,
       @Nullable TrafficSummary otherTraffic,
       @Nullable Contributors otherContributors) {
@@ -120,81 +134,17 @@ public record ImportanceSnapshot(
         version,
         start,
         end,
-        samples,
+        otherSamples,
         population,
         digest,
         otherTuning,
         seconds,
         device,
         otherGroups,
-        parity,
+        otherParity,
         otherRows,
         otherTraffic,
         otherContributors);
-  }
-
-  /** Without a concept score. */
-  public ImportanceSnapshot(
-      int format,
-      String model,
-      ModelVersion version,
-      long start,
-      long end,
-      int samples,
-      double population,
-      String digest,
-      Tuning tuning,
-      double seconds,
-      String device,
-      List<GroupImportance> groups,
-      @Nullable Parity parity) {
-    this(
-        format,
-        model,
-        version,
-        start,
-        end,
-        samples,
-        population,
-        digest,
-        tuning,
-        seconds,
-        device,
-        groups,
-        parity,
-        null,
-        null,
-        null);
-  }
-
-  /** Without served outputs. */
-  public ImportanceSnapshot(
-      int format,
-      String model,
-      ModelVersion version,
-      long start,
-      long end,
-      int samples,
-      double population,
-      String digest,
-      Tuning tuning,
-      double seconds,
-      String device,
-      List<GroupImportance> groups) {
-    this(
-        format,
-        model,
-        version,
-        start,
-        end,
-        samples,
-        population,
-        digest,
-        tuning,
-        seconds,
-        device,
-        groups,
-        null);
   }
 
   /**

@@ -9,7 +9,6 @@ import io.gradwatch.demo.DigitRequests;
 import io.gradwatch.demo.Traffic;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.importance.ImportanceSnapshot;
-import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.WindowOutcome;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -127,17 +126,11 @@ class AgentIT {
   }
 
   private static List<WindowOutcome> outcomes(String servers) {
-    return values(servers, "gradwatch.importance", WindowOutcome.class);
+    return ExpectedWindows.values(servers, "gradwatch.importance", WindowOutcome.class);
   }
 
   private static List<DriftReading> readings(String servers) {
-    return values(servers, "gradwatch.drift", DriftReading.class);
-  }
-
-  private static <V> List<V> values(String servers, String topic, Class<V> type) {
-    return ExpectedWindows.all(servers, topic, new JsonSerde<>(type).deserializer()).stream()
-        .map(ConsumerRecord::value)
-        .toList();
+    return ExpectedWindows.values(servers, "gradwatch.drift", DriftReading.class);
   }
 
   private GradwatchConfig config(String servers) {

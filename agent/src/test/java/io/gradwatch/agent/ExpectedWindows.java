@@ -1,6 +1,7 @@
 package io.gradwatch.agent;
 
 import io.gradwatch.sample.Priority;
+import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.window.BottomK;
 import io.gradwatch.window.SampleDigest;
 import io.gradwatch.window.SampleKey;
@@ -79,5 +80,12 @@ public final class ExpectedWindows {
       }
       return records;
     }
+  }
+
+  /** Every committed value of one of the agent's own topics in JSON, partition by partition. */
+  public static <V> List<V> values(String servers, String topic, Class<V> type) {
+    return all(servers, topic, new JsonSerde<>(type).deserializer()).stream()
+        .map(ConsumerRecord::value)
+        .toList();
   }
 }

@@ -9,7 +9,6 @@ import io.gradwatch.demo.DigitFile;
 import io.gradwatch.sample.Payload;
 import io.gradwatch.sample.payload.DigitPayloads;
 import io.gradwatch.sample.payload.DigitPayloads.Variant;
-import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.WindowOutcome;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -84,10 +82,7 @@ class FormatsIT {
   }
 
   private static Map<String, List<WindowOutcome>> outcomes(String servers) {
-    return ExpectedWindows.all(
-            servers, "gradwatch.importance", new JsonSerde<>(WindowOutcome.class).deserializer())
-        .stream()
-        .map(ConsumerRecord::value)
+    return ExpectedWindows.values(servers, "gradwatch.importance", WindowOutcome.class).stream()
         .collect(groupingBy(WindowOutcome::model));
   }
 

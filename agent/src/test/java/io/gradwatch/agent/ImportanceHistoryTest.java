@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gradwatch.agent.ImportanceHistory.Query;
+import io.gradwatch.importance.AnySnapshot;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
-import io.gradwatch.importance.Tuning;
 import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.ModelPartition;
 import io.gradwatch.topology.Topics;
@@ -149,18 +149,12 @@ class ImportanceHistoryTest {
       String model, ModelVersion version, int second, double mean, @Nullable String method) {
     Value value = new Value(mean, null, 1, null);
     ImportanceSnapshot snapshot =
-        new ImportanceSnapshot(
-            ImportanceSnapshot.FORMAT,
+        AnySnapshot.of(
             model,
             version,
             second * 1_000L,
             second * 1_000L + 1_000,
             8,
-            8,
-            "",
-            new Tuning(1, List.of()),
-            0.1,
-            "cpu",
             List.of(new GroupImportance("w", 1, 1, Map.of("taylor", value, "fisher", value))));
     return bytes(
         new WindowOutcome(

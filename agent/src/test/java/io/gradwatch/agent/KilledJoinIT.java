@@ -9,7 +9,6 @@ import io.gradwatch.demo.DigitFile;
 import io.gradwatch.demo.DigitRequests;
 import io.gradwatch.demo.Shift;
 import io.gradwatch.importance.Parity;
-import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.WindowOutcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -114,11 +112,7 @@ class KilledJoinIT {
   }
 
   private static List<WindowOutcome> outcomes(String servers) {
-    return ExpectedWindows.all(
-            servers, "gradwatch.importance", new JsonSerde<>(WindowOutcome.class).deserializer())
-        .stream()
-        .map(ConsumerRecord::value)
-        .toList();
+    return ExpectedWindows.values(servers, "gradwatch.importance", WindowOutcome.class);
   }
 
   private String config(String servers) {

@@ -12,7 +12,6 @@ import io.gradwatch.demo.Shift;
 import io.gradwatch.drift.DriftKind;
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
-import io.gradwatch.serde.JsonSerde;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +20,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -107,10 +105,7 @@ class LabelIT {
   }
 
   private static List<DriftReading> readings(String servers, DriftKind kind) {
-    return ExpectedWindows.all(
-            servers, "gradwatch.drift", new JsonSerde<>(DriftReading.class).deserializer())
-        .stream()
-        .map(ConsumerRecord::value)
+    return ExpectedWindows.values(servers, "gradwatch.drift", DriftReading.class).stream()
         .filter(reading -> reading.kind() == kind)
         .toList();
   }

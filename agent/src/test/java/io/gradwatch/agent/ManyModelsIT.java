@@ -12,7 +12,6 @@ import io.gradwatch.demo.Traffic;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.layout.ModelFile;
 import io.gradwatch.importance.layout.ModelLocation;
-import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.WindowOutcome;
 import java.io.IOException;
 import java.net.URI;
@@ -32,7 +31,6 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,10 +95,8 @@ class ManyModelsIT {
         TOPICS.stream()
             .collect(
                 toMap(topic -> topic, topic -> ExpectedWindows.digests(servers, topic, SIZE, K)));
-    var values = new JsonSerde<>(WindowOutcome.class).deserializer();
     Map<String, List<WindowOutcome>> outcomes =
-        ExpectedWindows.all(servers, "gradwatch.importance", values).stream()
-            .map(ConsumerRecord::value)
+        ExpectedWindows.values(servers, "gradwatch.importance", WindowOutcome.class).stream()
             .collect(groupingBy(WindowOutcome::model));
     assertThat(outcomes).containsOnlyKeys(models);
     long reloaded = Objects.requireNonNull(outcomes.get("added")).get(0).start();

@@ -14,7 +14,6 @@ import io.gradwatch.demo.DigitRequests;
 import io.gradwatch.demo.DigitServer;
 import io.gradwatch.demo.Shift;
 import io.gradwatch.importance.Parity;
-import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.WindowOutcome;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +30,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -196,10 +194,7 @@ class ResponseJoinIT {
   }
 
   private static List<Parity> parity(String servers, String model) {
-    return ExpectedWindows.all(
-            servers, "gradwatch.importance", new JsonSerde<>(WindowOutcome.class).deserializer())
-        .stream()
-        .map(ConsumerRecord::value)
+    return ExpectedWindows.values(servers, "gradwatch.importance", WindowOutcome.class).stream()
         .filter(outcome -> outcome.model().equals(model) && outcome.snapshot() != null)
         .map(outcome -> Objects.requireNonNull(outcome.snapshot()).parity())
         .map(Objects::requireNonNull)

@@ -14,7 +14,6 @@ import io.gradwatch.importance.WorkerEvents;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.ModelReport;
 import io.gradwatch.sample.SourceTopics;
-import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.ImportanceTopology;
 import io.gradwatch.topology.SamplingTopology;
 import io.gradwatch.topology.StreamModel;
@@ -34,7 +33,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -225,18 +223,13 @@ class StalledDeviceIT {
   }
 
   private static List<WindowOutcome> outcomes(String servers) {
-    return values(servers, "gradwatch.importance", WindowOutcome.class);
+    return ExpectedWindows.values(servers, "gradwatch.importance", WindowOutcome.class);
   }
 
   private static DriftStatus status(String servers) {
-    List<DriftReading> readings = values(servers, "gradwatch.drift", DriftReading.class);
+    List<DriftReading> readings =
+        ExpectedWindows.values(servers, "gradwatch.drift", DriftReading.class);
     return readings.get(readings.size() - 1).status();
-  }
-
-  private static <V> List<V> values(String servers, String topic, Class<V> type) {
-    return ExpectedWindows.all(servers, topic, new JsonSerde<>(type).deserializer()).stream()
-        .map(ConsumerRecord::value)
-        .toList();
   }
 
   private static KafkaProducer<byte[], byte[]> producer(String servers) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.gradwatch.bench.DriftDetector.Verdict;
+import io.gradwatch.importance.AnySnapshot;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ModelVersion;
-import io.gradwatch.importance.Tuning;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -106,19 +106,7 @@ class DriftDetectorTest {
     }
     double[] attribution = changed ? new double[] {1, 5, 9} : new double[] {9, 5, 1};
     ImportanceSnapshot none =
-        new ImportanceSnapshot(
-            1,
-            "none",
-            new ModelVersion("none", ""),
-            0,
-            1,
-            ROWS,
-            ROWS,
-            "",
-            new Tuning(1, List.of()),
-            0,
-            "cpu",
-            List.of());
+        AnySnapshot.of("none", new ModelVersion("none", ""), 0, 1, ROWS, List.of());
     return new DriftWindow(Arrays.asList(rows), inputs, outputs, attribution, none);
   }
 }

@@ -1,10 +1,9 @@
 package io.gradwatch.compare;
 
+import io.gradwatch.importance.AnySnapshot;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
-import io.gradwatch.importance.ModelVersion;
-import io.gradwatch.importance.Tuning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,18 +21,6 @@ final class Snapshots {
       Value value = new Value(means[group], means[group] / 10, means[group] / total, null);
       groups.add(new GroupImportance(names[group], 5, 1, Map.of("taylor", value)));
     }
-    return new ImportanceSnapshot(
-        ImportanceSnapshot.FORMAT,
-        "model",
-        new ModelVersion("1", "ab".repeat(32)),
-        0,
-        1,
-        64,
-        64,
-        "",
-        new Tuning(1, List.of()),
-        0,
-        "cpu",
-        groups);
+    return AnySnapshot.of("model", AnySnapshot.VERSION, 0, 1, 64, groups);
   }
 }

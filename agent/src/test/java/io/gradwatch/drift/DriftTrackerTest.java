@@ -168,7 +168,7 @@ class DriftTrackerTest {
   void comparesNothingWithABaselineOfOtherWindows() {
     Traffic traffic = new Traffic(6, 12, 8, 0);
     Baseline baseline = Baseline.of(traffic.windows(100), SETTINGS);
-    ImportanceSnapshot half = withSamples(traffic.window(), 256);
+    ImportanceSnapshot half = Traffic.ofSamples(traffic.window(), 256);
 
     DriftReading reading = Readings.of(DriftTracker.start(SETTINGS, baseline).accept(half));
 
@@ -210,7 +210,7 @@ class DriftTrackerTest {
     DriftTracker tracker = quiet(traffic);
     double before = last(tracker, traffic.windows(1)).evidence();
     ImportanceSnapshot broken =
-        withGroups(traffic.window(), Traffic.group(0, Double.NaN, List.of(1f)));
+        traffic.window().withGroups(List.of(Traffic.group(0, Double.NaN, List.of(1f))));
 
     DriftReading reading = Readings.of(tracker.accept(broken));
 
@@ -242,7 +242,7 @@ class DriftTrackerTest {
     DriftTracker tracker = DriftTracker.start(SETTINGS, null);
     last(tracker, traffic.windows(10));
 
-    DriftStep step = tracker.accept(withSamples(traffic.window(), 256));
+    DriftStep step = tracker.accept(Traffic.ofSamples(traffic.window(), 256));
 
     assertThat(step.uncollected()).hasSize(10);
     assertThat(Readings.of(step).reason())
@@ -291,38 +291,5 @@ class DriftTrackerTest {
 
   private static List<String> moved(DriftReading reading) {
     return reading.groups().stream().filter(GroupDrift::moved).map(GroupDrift::name).toList();
-  }
-
-  private static ImportanceSnapshot withSamples(ImportanceSnapshot s, int samples) {
-    return new ImportanceSnapshot(
-        s.format(),
-        s.model(),
-        s.version(),
-        s.start(),
-        s.end(),
-        samples,
-        s.population(),
-        s.digest(),
-        s.tuning(),
-        s.seconds(),
-        s.device(),
-        s.groups());
-  }
-
-  private static ImportanceSnapshot withGroups(
-      ImportanceSnapshot s, ImportanceSnapshot.GroupImportance group) {
-    return new ImportanceSnapshot(
-        s.format(),
-        s.model(),
-        s.version(),
-        s.start(),
-        s.end(),
-        s.samples(),
-        s.population(),
-        s.digest(),
-        s.tuning(),
-        s.seconds(),
-        s.device(),
-        List.of(group));
   }
 }

@@ -1,11 +1,11 @@
 package io.gradwatch.drift;
 
+import io.gradwatch.importance.AnySnapshot;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
-import io.gradwatch.importance.Tuning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,19 +104,7 @@ final class Traffic {
 
   /** The same window with another number of samples. */
   static ImportanceSnapshot ofSamples(ImportanceSnapshot window, int samples) {
-    return new ImportanceSnapshot(
-        window.format(),
-        window.model(),
-        window.version(),
-        window.start(),
-        window.end(),
-        samples,
-        window.population(),
-        window.digest(),
-        window.tuning(),
-        window.seconds(),
-        window.device(),
-        window.groups());
+    return window.ofRows(samples, window.groups());
   }
 
   List<ImportanceSnapshot> windows(int count) {
@@ -129,19 +117,8 @@ final class Traffic {
 
   static ImportanceSnapshot snapshot(int index, List<GroupImportance> groups) {
     long start = index * WINDOW.toMillis();
-    return new ImportanceSnapshot(
-        ImportanceSnapshot.FORMAT,
-        "fraud",
-        new ModelVersion("1", SHA),
-        start,
-        start + WINDOW.toMillis(),
-        512,
-        10_000,
-        "digest",
-        new Tuning(16, List.of()),
-        0.1,
-        "cpu",
-        groups);
+    return AnySnapshot.of(
+        "fraud", new ModelVersion("1", SHA), start, start + WINDOW.toMillis(), 512, groups);
   }
 
   static GroupImportance group(int index, double mean, List<Float> profile) {

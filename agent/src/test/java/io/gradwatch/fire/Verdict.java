@@ -2,7 +2,6 @@ package io.gradwatch.fire;
 
 import io.gradwatch.agent.ExpectedWindows;
 import io.gradwatch.drift.DriftReading;
-import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.WindowOutcome;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,7 +13,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What the committed output says against what the input says must come out. Windows by their start.
@@ -44,7 +42,8 @@ public record Verdict(
     List<Long> starts = new ArrayList<>(all.keySet());
     SortedMap<Long, String> expected =
         new TreeMap<>(all.subMap(starts.get(1), starts.get(starts.size() - 1)));
-    List<WindowOutcome> outcomes = all(servers, "gradwatch.importance", WindowOutcome.class);
+    List<WindowOutcome> outcomes =
+        ExpectedWindows.values(servers, "gradwatch.importance", WindowOutcome.class);
     List<Long> published = new ArrayList<>();
     Set<Long> once = new HashSet<>();
     List<Long> duplicated = new ArrayList<>();
@@ -64,7 +63,7 @@ public record Verdict(
       }
     }
     List<Long> readings =
-        all(servers, "gradwatch.drift", DriftReading.class).stream()
+        ExpectedWindows.values(servers, "gradwatch.drift", DriftReading.class).stream()
             .filter(reading -> reading.model().equals(model))
             .map(DriftReading::start)
             .filter(start -> start <= expected.lastKey())
@@ -91,14 +90,8 @@ public record Verdict(
         return 0;
       }
     }
-    return all(servers, "gradwatch.importance", WindowOutcome.class).stream()
+    return ExpectedWindows.values(servers, "gradwatch.importance", WindowOutcome.class).stream()
         .filter(outcome -> outcome.snapshot() != null)
         .count();
-  }
-
-  private static <T> List<T> all(String servers, String topic, Class<T> type) {
-    return ExpectedWindows.all(servers, topic, new JsonSerde<>(type).deserializer()).stream()
-        .map(ConsumerRecord::value)
-        .toList();
   }
 }

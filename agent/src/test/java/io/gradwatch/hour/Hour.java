@@ -8,7 +8,6 @@ import io.gradwatch.fire.BrokerCluster;
 import io.gradwatch.fire.Fleet;
 import io.gradwatch.fire.Verdict;
 import io.gradwatch.report.Alert;
-import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.WindowOutcome;
 import java.io.IOException;
 import java.net.URI;
@@ -27,7 +26,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -181,11 +179,11 @@ public final class Hour {
         endedByThemselves,
         hostile,
         ExpectedWindows.all(servers, "gradwatch.dead-letters", new ByteArrayDeserializer()).size(),
-        all(servers, "gradwatch.importance", WindowOutcome.class).stream()
+        ExpectedWindows.values(servers, "gradwatch.importance", WindowOutcome.class).stream()
             .filter(each -> each.skipped() != null)
             .toList(),
-        all(servers, "gradwatch.drift", DriftReading.class),
-        all(servers, "gradwatch.alerts", Alert.class));
+        ExpectedWindows.values(servers, "gradwatch.drift", DriftReading.class),
+        ExpectedWindows.values(servers, "gradwatch.alerts", Alert.class));
   }
 
   private List<Turns.Turn> live(
@@ -294,11 +292,5 @@ public final class Hour {
     } catch (IOException e) {
       return "";
     }
-  }
-
-  private static <T> List<T> all(String servers, String topic, Class<T> type) {
-    return ExpectedWindows.all(servers, topic, new JsonSerde<>(type).deserializer()).stream()
-        .map(ConsumerRecord::value)
-        .toList();
   }
 }

@@ -7,7 +7,6 @@ import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.drift.FeatureDrift;
 import io.gradwatch.drift.GroupMove;
 import io.gradwatch.drift.ShareMeasures;
-import io.gradwatch.importance.Contributors;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
 import io.gradwatch.importance.ImportanceSnapshot.Value;
@@ -67,30 +66,7 @@ public final class Readings {
         new FeatureDrift(1_000, compared, moved, moved == 0 ? 0.05 : 0.4, "x[3]", 0.5);
     FeatureDrift outputs = new FeatureDrift(10, 10, 1, 0.25, "output[2]", 0.001);
     ShareMeasures shares = new ShareMeasures(5, 0.9, null, 0.75, 0.8, 0.2, 0.3, -0.1);
-    return compared(reading, new Comparison(inputs, outputs, shares, beyond));
-  }
-
-  public static DriftReading compared(DriftReading reading, Comparison comparison) {
-    return new DriftReading(
-        reading.format(),
-        reading.model(),
-        reading.version(),
-        reading.start(),
-        reading.end(),
-        reading.samples(),
-        reading.status(),
-        reading.reason(),
-        reading.evidence(),
-        reading.warningEvidence(),
-        reading.limit(),
-        reading.baselineWindows(),
-        reading.soonestPage(),
-        reading.onset(),
-        reading.groups(),
-        reading.kind(),
-        comparison,
-        reading.contributors(),
-        reading.skew());
+    return reading.with(new Comparison(inputs, outputs, shares, beyond));
   }
 
   public static GroupDrift quiet(String name, double share) {
@@ -124,29 +100,6 @@ public final class Readings {
         group.share(),
         group.moved(),
         move);
-  }
-
-  public static DriftReading with(DriftReading reading, Contributors found) {
-    return new DriftReading(
-        reading.format(),
-        reading.model(),
-        reading.version(),
-        reading.start(),
-        reading.end(),
-        reading.samples(),
-        reading.status(),
-        reading.reason(),
-        reading.evidence(),
-        reading.warningEvidence(),
-        reading.limit(),
-        reading.baselineWindows(),
-        reading.soonestPage(),
-        reading.onset(),
-        reading.groups(),
-        reading.kind(),
-        reading.comparison(),
-        found,
-        reading.skew());
   }
 
   static ImportanceSnapshot snapshot(ModelVersion version, Map<String, Double> shares) {
@@ -203,6 +156,9 @@ public final class Readings {
         1.5,
         "cpu",
         groups,
-        parity);
+        parity,
+        null,
+        null,
+        null);
   }
 }

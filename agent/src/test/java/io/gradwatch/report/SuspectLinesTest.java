@@ -44,7 +44,7 @@ class SuspectLinesTest {
                 new TopParameter("fc2.weight", "fc2.weight", 71, List.of(6L, 7L), 0.05),
                 new TopParameter("fc2.weight", "fc2.weight", 72, List.of(6L, 8L), 0.04)));
 
-    assertThat(SuspectLines.of(with(reading(DriftStatus.DRIFT, 2, GROUP), found)))
+    assertThat(SuspectLines.of(reading(DriftStatus.DRIFT, 2, GROUP).with(found)))
         .containsExactly(
             "fc2.weight units: 6 8%->31%, 10-11 20%->1%",
             "top parameters: fc2.weight[6, 7] 5.0%",
@@ -72,8 +72,7 @@ class SuspectLinesTest {
 
     Alert alert =
         Alert.between(
-                reading(DriftStatus.WARNING, 0.5),
-                with(reading(DriftStatus.DRIFT, 1, GROUP), found))
+                reading(DriftStatus.WARNING, 0.5), reading(DriftStatus.DRIFT, 1, GROUP).with(found))
             .orElseThrow();
 
     assertThat(alert.contributors()).isEqualTo(found);

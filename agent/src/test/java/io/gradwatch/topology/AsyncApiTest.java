@@ -9,11 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.gradwatch.importance.ImportanceSnapshot;
-import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
-import io.gradwatch.importance.ImportanceSnapshot.Value;
-import io.gradwatch.importance.ModelVersion;
-import io.gradwatch.importance.Tuning;
+import io.gradwatch.importance.AnySnapshot;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.sample.LabelJson;
 import io.gradwatch.sample.MalformedSampleException;
@@ -25,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -196,20 +191,13 @@ class AsyncApiTest {
   private static WindowOutcome outcome(int window, double mean) {
     long start = window * Traffic.SIZE;
     return WindowOutcome.computed(
-        new ImportanceSnapshot(
-            1,
+        AnySnapshot.of(
             Traffic.MODEL,
-            new ModelVersion("1", "ab".repeat(32)),
+            AnySnapshot.VERSION,
             start,
             start + Traffic.SIZE,
             Traffic.K,
-            100,
-            "",
-            new Tuning(1, List.of()),
-            0.01,
-            "cpu",
-            List.of(
-                new GroupImportance("w", 1, 1, Map.of("taylor", new Value(mean, null, 1, null))))));
+            List.of(AnySnapshot.group("w", "taylor", mean))));
   }
 
   private static void assertDescribed(DriftDriver drift, String topic, String schema, int least)

@@ -12,20 +12,17 @@ import io.gradwatch.drift.DriftStatus;
 import io.gradwatch.drift.FeatureDrift;
 import io.gradwatch.drift.StoredBaseline;
 import io.gradwatch.drift.StoredBaseline.Origin;
+import io.gradwatch.importance.AnySnapshot;
 import io.gradwatch.importance.Histogram;
 import io.gradwatch.importance.ImportanceSnapshot;
-import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
-import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.TrafficSummary;
-import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import io.gradwatch.report.Alert;
 import io.gradwatch.serde.JsonSerde;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -89,20 +86,13 @@ class BaselineTopologyTest {
   private ImportanceSnapshot snapshot() {
     double mean = level * Math.exp(0.05 * noise.nextGaussian());
     long start = next++ * Traffic.SIZE;
-    return new ImportanceSnapshot(
-            1,
+    return AnySnapshot.of(
             Traffic.MODEL,
             version,
             start,
             start + Traffic.SIZE,
             samples,
-            100,
-            "",
-            new Tuning(1, List.of()),
-            0.01,
-            "cpu",
-            List.of(
-                new GroupImportance("w", 1, 1, Map.of("taylor", new Value(mean, null, 1, null)))))
+            List.of(AnySnapshot.group("w", "taylor", mean)))
         .withTraffic(traffic);
   }
 

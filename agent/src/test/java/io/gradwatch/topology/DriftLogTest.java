@@ -6,14 +6,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.gradwatch.importance.AnySnapshot;
 import io.gradwatch.importance.ImportanceSnapshot;
-import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
-import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.ModelVersion;
-import io.gradwatch.importance.Tuning;
 import io.gradwatch.metrics.Metrics;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -95,20 +92,13 @@ class DriftLogTest {
     double mean = Math.exp(0.05 * noise.nextGaussian());
     long start = number * Traffic.SIZE;
     ImportanceSnapshot snapshot =
-        new ImportanceSnapshot(
-            1,
+        AnySnapshot.of(
             Traffic.MODEL,
             new ModelVersion("digits", "0".repeat(64)),
             start,
             start + Traffic.SIZE,
             samples,
-            100,
-            "",
-            new Tuning(1, List.of()),
-            0.01,
-            "cpu",
-            List.of(
-                new GroupImportance("w", 1, 1, Map.of("taylor", new Value(mean, null, 1, null)))));
+            List.of(AnySnapshot.group("w", "taylor", mean)));
     drift.outcomes.pipeInput(Traffic.MODEL, WindowOutcome.computed(snapshot));
   }
 }

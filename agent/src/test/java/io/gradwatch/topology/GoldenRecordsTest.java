@@ -15,6 +15,7 @@ import io.gradwatch.drift.GroupMove;
 import io.gradwatch.drift.ShareMeasures;
 import io.gradwatch.drift.StoredBaseline;
 import io.gradwatch.drift.UnitMove;
+import io.gradwatch.importance.AnySnapshot;
 import io.gradwatch.importance.Contributors;
 import io.gradwatch.importance.Contributors.TopParameter;
 import io.gradwatch.importance.Contributors.TopSample;
@@ -80,24 +81,30 @@ class GoldenRecordsTest {
             new Tuning(16, List.of()),
             0.1,
             "cpu",
-            List.of(new GroupImportance("fc1.weight", 512, 2, Map.of("taylor", value))));
+            List.of(new GroupImportance("fc1.weight", 512, 2, Map.of("taylor", value))),
+            null,
+            null,
+            null,
+            null);
     assertJson("outcome-computed.json", WindowOutcome.class, WindowOutcome.computed(snapshot));
     ImportanceSnapshot compared =
         new ImportanceSnapshot(
-                1,
-                "digits",
-                VERSION,
-                1_000,
-                2_000,
-                256,
-                900.5,
-                "cd".repeat(32),
-                new Tuning(16, List.of()),
-                0.1,
-                "cpu",
-                List.of(),
-                new Parity(0.5, 250, 6, "served output 'y' holds NaN"))
-            .withContributors(contributors());
+            1,
+            "digits",
+            VERSION,
+            1_000,
+            2_000,
+            256,
+            900.5,
+            "cd".repeat(32),
+            new Tuning(16, List.of()),
+            0.1,
+            "cpu",
+            List.of(),
+            new Parity(0.5, 250, 6, "served output 'y' holds NaN"),
+            null,
+            null,
+            contributors());
     assertJson("outcome-compared.json", WindowOutcome.class, WindowOutcome.computed(compared));
     assertJson("outcome-periodic.json", WindowOutcome.class, WindowOutcome.periodic(snapshot));
     assertJson(
@@ -182,7 +189,6 @@ class GoldenRecordsTest {
   }
 
   private static ImportanceSnapshot window(long start, double mean) {
-    Value value = new Value(mean, null, 1, null);
     return new ImportanceSnapshot(
         1,
         "digits",
@@ -195,7 +201,11 @@ class GoldenRecordsTest {
         new Tuning(16, List.of()),
         0.1,
         "cpu",
-        List.of(new GroupImportance("w", 1, 1, Map.of("taylor", value))));
+        List.of(AnySnapshot.group("w", "taylor", mean)),
+        null,
+        null,
+        null,
+        null);
   }
 
   private static <T> void assertJson(String name, Class<T> type, T value) throws IOException {

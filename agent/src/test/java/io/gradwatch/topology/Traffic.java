@@ -3,6 +3,7 @@ package io.gradwatch.topology;
 import io.gradwatch.drift.DriftSettings;
 import io.gradwatch.drift.FalseAlarmBudget;
 import io.gradwatch.drift.Seasonality;
+import io.gradwatch.importance.AnySnapshot;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
@@ -40,7 +41,7 @@ final class Traffic {
   static final int K = 8;
 
   /** Of the model that {@link #snapshot} says it is of. */
-  static final ModelVersion VERSION = new ModelVersion("1", "ab".repeat(32));
+  static final ModelVersion VERSION = AnySnapshot.VERSION;
 
   private Traffic() {}
 
