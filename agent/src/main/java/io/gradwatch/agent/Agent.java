@@ -1,10 +1,8 @@
 package io.gradwatch.agent;
 
 import io.gradwatch.config.GradwatchConfig;
-import io.gradwatch.config.HttpSettings;
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.config.Role;
-import io.gradwatch.http.Access;
 import io.gradwatch.http.Probes;
 import io.gradwatch.http.StatusServer;
 import io.gradwatch.importance.ImportanceWorkers;
@@ -119,8 +117,10 @@ public final class Agent implements AutoCloseable {
     admin = connected;
     condition.phase("checks its topics");
     TopicSetup.ensure(connected, TopicSetup.wanted(config));
+    TopicRoom.require(connected, PlannedTopic.all(config));
 
     if (config.roles().contains(Role.IMPORTANCE)) {
+      DryRun.requireFolder(config.stateDir());
       loadModels();
     }
     stores = keep(new StoreMemory(config.storeMemory()));
@@ -142,7 +142,7 @@ public final class Agent implements AutoCloseable {
     InetSocketAddress listen = config.listen();
     return keep(new StatusServer(
             new InetSocketAddress(listen.getHostString(), listen.getPort()),
-            access(config.http()),
+            HttpAccess.of(config.http()),
             metrics,
             new AgentPage(
                 report, () -> config, keep(pictures()), keep(new ReportDesk(() -> config)), clock),
@@ -198,6 +198,7 @@ public final class Agent implements AutoCloseable {
       throw new StartException(
           "models on further devices, %s, need a restart".formatted(newDevices));
     }
+    requireRoom(next);
     Streaming described = describe(next);
     Instant begun = clock.instant();
     condition.phase("takes over a new configuration");
@@ -218,6 +219,15 @@ public final class Agent implements AutoCloseable {
         Duration.between(begun, clock.instant()).toMillis());
   }
 
+  private void requireRoom(GradwatchConfig next) {
+    try {
+      TopicRoom.require(Objects.requireNonNull(admin), PlannedTopic.all(next));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted", e);
+    }
+  }
+
   private void exchange(Streaming described, GradwatchConfig next) {
     Streaming before = Objects.requireNonNull(streaming);
     before.close();
@@ -230,21 +240,6 @@ public final class Agent implements AutoCloseable {
     }
     streaming = described;
     described.start(condition, failure::completeExceptionally);
-  }
-
-  private static Access access(HttpSettings http) {
-    Access access = Access.OPEN;
-    try {
-      if (http.tlsKeystore() != null && http.tlsKeystorePassword() != null) {
-        access =
-            access.withTls(http.tlsKeystore(), http.tlsKeystorePassword().value().toCharArray());
-      }
-    } catch (IllegalArgumentException e) {
-      throw new StartException("http: " + e.getMessage(), e);
-    }
-    return http.username() == null || http.password() == null
-        ? access
-        : access.withUser(http.username(), http.password().value());
   }
 
   private void loadModels() throws InterruptedException {

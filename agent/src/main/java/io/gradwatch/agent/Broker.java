@@ -36,12 +36,16 @@ public final class Broker {
       if (admin != null) {
         admin.close(java.time.Duration.ZERO);
       }
+      // What wraps it says only that something failed.
       String cause =
-          e instanceof ExecutionException wrapped ? StartException.cause(wrapped) : e.getMessage();
+          String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+      String what =
+          admin == null
+              ? "no Kafka client could be made for %s".formatted(servers)
+              : "no Kafka broker at %s answered within %d s".formatted(servers, SECONDS);
       throw new StartException(
-          "no Kafka broker at %s answered within %d s (%s); check bootstrap.servers, the network and the security settings under 'kafka'"
-              .formatted(
-                  servers, SECONDS, new KafkaProperties(properties).masked(String.valueOf(cause))),
+          "%s (%s); check bootstrap.servers, the network and the security settings under 'kafka'"
+              .formatted(what, new KafkaProperties(properties).masked(cause)),
           e);
     }
   }

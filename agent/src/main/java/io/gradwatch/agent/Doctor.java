@@ -199,6 +199,8 @@ public final class Doctor {
       own.retainAll(existing);
       Map<String, TopicDescription> described = admin.describeTopics(own).allTopicNames().get();
       described.forEach((name, topic) -> findings.add(own(name, topic, config.partitions())));
+      TopicRoom.shortcoming(admin, PlannedTopic.all(config))
+          .ifPresent(text -> findings.add(new Finding(false, "own topics", text)));
       existing.stream()
           .filter(topic -> config.models().stream().anyMatch(model -> model.isSource().test(topic)))
           .forEach(sources::add);

@@ -4,6 +4,7 @@ import io.gradwatch.agent.Doctor.Finding;
 import io.gradwatch.config.GradwatchConfig;
 import io.gradwatch.config.ModelSettings;
 import io.gradwatch.config.Role;
+import io.gradwatch.sample.SourceTopics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -60,11 +61,26 @@ public final class DryRun {
   }
 
   private static String sources(ModelSettings model) {
-    List<String> sources = new ArrayList<>(model.topics().names());
-    if (!model.topics().regex().isEmpty()) {
-      sources.add("topics like " + model.topics().regex());
+    List<String> sources = new ArrayList<>();
+    for (SourceTopics topics : model.sources()) {
+      sources.addAll(topics.names());
+      if (!topics.regex().isEmpty()) {
+        sources.add("topics like " + topics.regex());
+      }
     }
     return String.join(", ", sources);
+  }
+
+  /**
+   * Sees that this user may write there, or make it.
+   *
+   * @throws StartException if not
+   */
+  static void requireFolder(Path folder) {
+    Finding finding = folder(folder);
+    if (!finding.good()) {
+      throw new StartException(finding.what() + ": " + finding.found());
+    }
   }
 
   /** Whether this user may write there, or make it. */

@@ -91,16 +91,19 @@ public record PlannedTopic(
   }
 
   /**
-   * Creates those that are not there, and checks the partitions of all.
+   * Creates those that are not there, and checks the partitions of all, and how long records they
+   * take.
    *
    * @return those that it created
-   * @throws StartException if one may not be created, or has other partitions than planned
+   * @throws StartException if one may not be created, or has other partitions or less room than
+   *     planned
    */
   public static List<PlannedTopic> create(GradwatchConfig config) throws InterruptedException {
     try (Admin admin = Broker.connect(config.kafka().values())) {
       List<PlannedTopic> all = all(config);
       List<PlannedTopic> missing = missing(admin, all);
       TopicSetup.ensure(admin, all.stream().map(PlannedTopic::asNew).toList());
+      TopicRoom.require(admin, all);
       return missing;
     }
   }
@@ -112,6 +115,11 @@ public record PlannedTopic(
             .map(NewTopic::name)
             .toList();
     return all.stream().filter(topic -> names.contains(topic.name())).toList();
+  }
+
+  /** The longest record, in bytes, that it is made for. */
+  long room() {
+    return Long.parseLong(settings.getOrDefault(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "0"));
   }
 
   private NewTopic asNew() {

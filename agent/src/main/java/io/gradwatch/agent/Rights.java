@@ -43,10 +43,11 @@ public record Rights(List<Grant> needed, List<Grant> creating, List<String> comm
   private static Set<String> sources(GradwatchConfig config) {
     Set<String> sources = new TreeSet<>();
     for (ModelSettings model : config.models()) {
-      SourceTopics topics = model.topics();
-      sources.addAll(topics.names());
-      if (!topics.regex().isEmpty()) {
-        sources.add(start(topics.regex()) + Right.ALL);
+      for (SourceTopics topics : model.sources()) {
+        sources.addAll(topics.names());
+        if (!topics.regex().isEmpty()) {
+          sources.add(start(topics.regex()) + Right.ALL);
+        }
       }
     }
     return sources;

@@ -58,9 +58,11 @@ final class BaselineWriter {
       err().printf("It cannot carry the budget of false alarms yet: %s.%n", result.shortcoming());
     }
     if (there || !dryRun) {
+      Path config = spec.commandLine().getParseResult().matchedOptionValue("--config", null);
       err()
           .printf(
-              "'gradwatch baseline approve %s %s' makes it count.%n", result.model(), stored.id());
+              "'gradwatch baseline approve --config %s %s %s' makes it count.%n",
+              config, result.model(), result.id());
     }
   }
 

@@ -61,7 +61,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       defaultValue = "300",
-      description = "requests a second (default: ${DEFAULT-VALUE})")
+      description = "requests a second, 100 to 5000 (default: ${DEFAULT-VALUE})")
   private int rate;
 
   @Option(
@@ -74,7 +74,9 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path home = Path.of(System.getProperty("gradwatch.home", "."));
-    DemoOptions options = new DemoOptions(!noDrift, exitOnDrift, windows, recoverAfter, port, rate);
+    DemoOptions options =
+        ModelOptions.usage(
+            spec, () -> new DemoOptions(!noDrift, exitOnDrift, windows, recoverAfter, port, rate));
     if (bootstrapServers != null) {
       return sendTo(bootstrapServers, home, options);
     }

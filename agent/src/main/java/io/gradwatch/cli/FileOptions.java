@@ -54,10 +54,15 @@ final class FileOptions extends SampleOptions {
         task, outputs, Set.of(ImportanceMethod.TAYLOR), 16, false, List.of());
   }
 
-  /** The first rows of the file. */
+  /** The first rows of the file, at least one. */
   List<InferenceSample> readFirst() throws IOException {
     try (Stream<JsonLines.Line> lines = lines()) {
-      return lines.flatMap(line -> line.samples().stream()).limit(ROWS).toList();
+      List<InferenceSample> rows =
+          lines.flatMap(line -> line.samples().stream()).limit(ROWS).toList();
+      if (rows.isEmpty()) {
+        throw new IllegalArgumentException(samples + " holds no samples");
+      }
+      return rows;
     }
   }
 }

@@ -161,6 +161,9 @@ final class ReportCommand implements Callable<Integer> {
     if (readings != null && period.isGiven()) {
       throw usage("--from and --to need --config: a file of readings is read as a whole");
     }
+    if (format == null) {
+      ModelOptions.usage(spec, () -> ReportFormat.of(output));
+    }
     if (readings != null
         && recommend.wanted()
         && (recommend.model == null || recommend.samples == null)) {

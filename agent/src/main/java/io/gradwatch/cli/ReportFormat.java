@@ -13,11 +13,22 @@ enum ReportFormat {
   /** Words and tables. */
   MARKDOWN;
 
-  /** By the ending of a file's name; a page where it has none of these. */
+  /**
+   * By the ending of a file's name; a page where it has none.
+   *
+   * @throws IllegalArgumentException for other endings
+   */
   static ReportFormat of(@Nullable Path file) {
-    String name = file == null ? "" : file.toString().toLowerCase(Locale.ROOT);
-    return name.endsWith(".json")
-        ? JSON
-        : name.endsWith(".md") || name.endsWith(".markdown") ? MARKDOWN : HTML;
+    String name = file == null ? "" : String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    String ending = name.substring(name.lastIndexOf('.') + 1);
+    return switch (name.contains(".") ? ending : "html") {
+      case "html", "htm" -> HTML;
+      case "json" -> JSON;
+      case "md", "markdown" -> MARKDOWN;
+      default ->
+          throw new IllegalArgumentException(
+              "%s ends neither with .html nor .json nor .md: name the format with --format"
+                  .formatted(file));
+    };
   }
 }

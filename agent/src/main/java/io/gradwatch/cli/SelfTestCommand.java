@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "%nExamples:",
       "  gradwatch selftest --config gradwatch.yaml fraud",
-      "  gradwatch selftest --demo"
+      "  gradwatch selftest --demo --runs 2"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 final class SelfTestCommand implements Callable<Integer> {

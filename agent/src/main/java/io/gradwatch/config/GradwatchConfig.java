@@ -3,8 +3,11 @@ package io.gradwatch.config;
 import io.gradwatch.importance.WorkerSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +70,21 @@ public record GradwatchConfig(
       return Files.readString(file, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new ConfigException(
-          List.of(file + ": cannot be read (" + e + "); expected a YAML file in UTF-8"));
+          List.of(file + ": cannot be read (" + reason(e) + "); expected a YAML file in UTF-8"));
     }
+  }
+
+  /** What the exceptions of the file system say in their names alone. */
+  private static String reason(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "there is no such file";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return e instanceof CharacterCodingException
+        ? "is no text in UTF-8"
+        : String.valueOf(e.getMessage());
   }
 
   /** The same with other roles. */

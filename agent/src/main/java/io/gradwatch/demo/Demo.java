@@ -7,6 +7,10 @@ import io.gradwatch.serde.JsonSerde;
 import io.gradwatch.topology.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +54,7 @@ public final class Demo implements AutoCloseable {
    * @return whether it ended as it should
    */
   public boolean run(Duration patience) throws IOException, InterruptedException {
+    requireFree(options.port());
     EmbeddedBroker broker = keep(EmbeddedBroker.start());
     Path state = Files.createTempDirectory("gradwatch-demo-");
     opened.push(() -> EmbeddedBroker.delete(state));
@@ -69,6 +74,16 @@ public final class Demo implements AutoCloseable {
         "Open http://127.0.0.1:%d/ for the status, /metrics for Prometheus.%n%n", agent.port());
     DemoScript script = new DemoScript(options, live, traffic::shift, out);
     return follow(broker, new Topics(config.topicPrefix()).drift(), script, patience);
+  }
+
+  /** Before the broker is filled, which takes a while. */
+  private static void requireFree(int port) throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (BindException e) {
+      throw new IOException(
+          "port %d is taken: choose another with --port, 0 for a free one".formatted(port), e);
+    }
   }
 
   /** The demonstration's configuration, for one broker, folder of state and port. */

@@ -68,10 +68,12 @@ final class DemoScript {
     if (concept || calibrating) {
       return;
     }
-    if (!announced) {
-      announce(reading);
-    } else if (reading.status() == DriftStatus.UNCALIBRATED) {
+    if (reading.status() == DriftStatus.UNCALIBRATED) {
+      out.println("          " + reading.reason());
+      out.println("          The demonstration ends: with this baseline nothing pages.");
       succeeded = false;
+    } else if (!announced) {
+      announce(reading);
     } else {
       follow(reading);
     }

@@ -1,5 +1,6 @@
 package io.gradwatch.demo;
 
+import io.gradwatch.agent.Broker;
 import io.gradwatch.config.ModelSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -47,11 +48,13 @@ public final class DemoTraffic implements AutoCloseable {
    *
    * @param home folder of the installation, which holds {@code demo/}
    * @param options of which {@code drift} and {@code rate} count
+   * @throws io.gradwatch.agent.StartException if no broker answers
    * @throws IOException if the broker does not take it
    * @throws InterruptedException to end it
    */
   public static void run(Path home, String bootstrapServers, DemoOptions options, PrintWriter out)
       throws IOException, InterruptedException {
+    Broker.connect(Map.of("bootstrap.servers", bootstrapServers)).close();
     ModelSettings model = Demo.config(home, bootstrapServers, home.toString(), 0).models().get(0);
     try (DemoTraffic traffic = start(home, bootstrapServers, model, options.rate())) {
       out.printf(

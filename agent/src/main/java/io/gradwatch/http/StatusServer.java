@@ -63,7 +63,7 @@ public final class StatusServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot listen on %s (%s): stop what listens there or configure another address"
-              .formatted(address, e.getMessage()),
+              .formatted(address.getHostString() + ":" + address.getPort(), e.getMessage()),
           e);
     }
   }

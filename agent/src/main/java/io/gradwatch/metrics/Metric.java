@@ -2,8 +2,8 @@ package io.gradwatch.metrics;
 
 import static io.gradwatch.metrics.Metric.Type.COUNTER;
 import static io.gradwatch.metrics.Metric.Type.GAUGE;
+import static io.gradwatch.metrics.Metric.Type.HISTOGRAM;
 import static io.gradwatch.metrics.Metric.Type.INFO;
-import static io.gradwatch.metrics.Metric.Type.TIMER;
 
 import java.util.Arrays;
 import java.util.List;
@@ -160,7 +160,11 @@ public enum Metric {
       "Wall-clock time at which the newest window was finished, since 1970-01-01 UTC.",
       "model"),
   IMPORTANCE_COMPUTE(
-      "gradwatch_importance_compute_seconds", TIMER, "seconds", "Device time a window.", "model"),
+      "gradwatch_importance_compute_seconds",
+      HISTOGRAM,
+      "seconds",
+      "Device time a window.",
+      "model"),
   DEVICE_DUTY_CYCLE(
       "gradwatch_device_duty_cycle_ratio",
       GAUGE,
@@ -501,7 +505,7 @@ public enum Metric {
     /** Is what it was last set to. */
     GAUGE,
     /** Histogram of durations in seconds. */
-    TIMER,
+    HISTOGRAM,
     /** Always 1: what it says stands in its tags. */
     INFO
   }

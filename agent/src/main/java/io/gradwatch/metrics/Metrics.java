@@ -100,7 +100,7 @@ public final class Metrics implements AutoCloseable {
       throw new IllegalArgumentException(
           "%s cannot take %s seconds".formatted(metric.exportedName(), seconds));
     }
-    ((TimerSeries) series(Metric.Type.TIMER, metric, tagValues)).summary().record(seconds);
+    ((TimerSeries) series(Metric.Type.HISTOGRAM, metric, tagValues)).summary().record(seconds);
   }
 
   /**
@@ -172,7 +172,7 @@ public final class Metrics implements AutoCloseable {
                   .description(metric.help())
                   .tags(key.tags())
                   .register(registry));
-      case TIMER ->
+      case HISTOGRAM ->
           // A summary in seconds: a Micrometer timer would append the unit a second time.
           new TimerSeries(
               DistributionSummary.builder(metric.exportedName())

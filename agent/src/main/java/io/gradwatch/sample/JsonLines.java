@@ -52,6 +52,9 @@ public final class JsonLines {
   private record Text(long number, String text) {}
 
   private static InputStream open(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + ": is a folder; expected a file of requests, one a line");
+    }
     InputStream bytes = Files.newInputStream(file);
     if (!file.toString().endsWith(".gz")) {
       return bytes;

@@ -201,7 +201,7 @@ final class FleetDashboard {
     table.label("model", "Model").width(200);
     table.label("reason", "Reason");
     table.labelsOf(
-        "max by (alertname, severity, model, reason)"
+        "max by (alertname, severity, model, instance, reason)"
             + " (ALERTS{alertname=~\"Gradwatch.*\", alertstate=\"firing\", job=~\"$job|\","
             + " model=~\"$model|\"})");
     return table.otherwise("None");

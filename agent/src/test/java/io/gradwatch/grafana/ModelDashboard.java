@@ -333,7 +333,7 @@ final class ModelDashboard {
             "Attribution",
             "Share of the input features in the attribution of the newest window for which it was"
                 + " computed: the ten largest. Empty unless `periodic` has the method attribution;"
-                + " the first `series-limit` features have series of their own.",
+                + " the `series-limit` largest features have series of their own.",
             "percentunit")
         .now(
             "topk(10, %s)"

@@ -26,7 +26,7 @@ class MetricsTest {
       switch (metric.type()) {
         case COUNTER -> metrics.add(metric, 3, tags);
         case GAUGE -> metrics.set(metric, 0.25, tags);
-        case TIMER -> metrics.record(metric, 0.75, tags);
+        case HISTOGRAM -> metrics.record(metric, 0.75, tags);
         case INFO -> metrics.state(metric, tags);
       }
     }

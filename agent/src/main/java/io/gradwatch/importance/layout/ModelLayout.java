@@ -180,11 +180,12 @@ public final class ModelLayout {
 
   /** A file that settings name: they must not lead out of the folder. */
   static Path within(Path folder, String name, Path settings) {
-    Path file = folder.resolve(name).normalize();
-    if (!file.startsWith(folder.normalize())) {
+    // The folder may be ".", within which no relative path lies.
+    Path within = folder.toAbsolutePath().normalize();
+    if (!within.resolve(name).normalize().startsWith(within)) {
       throw failure(settings, "names '%s', which leads out of its folder".formatted(name));
     }
-    return file;
+    return folder.resolve(name).normalize();
   }
 
   static String text(Path file) throws IOException {

@@ -270,7 +270,8 @@ public final class Narrative {
           "As far as labels have come, the answers are as true as in the baseline: the evidence against it is {} of what pages.",
           figure("concept.evidence"));
     } else {
-      say("Whether the answers are still right cannot be judged without labels.");
+      say(
+          "Whether the answers are still right is not judged here: that takes labels, and label-samples in the configuration.");
     }
   }
 

@@ -98,12 +98,13 @@ public record Step(String id, String what, Sentence why, @Nullable String comman
           new Rule(
               "approve-baseline",
               Findings::drifts,
-              "If the new traffic is meant to stay and the model is right on it, approve it as the baseline.",
+              "If the new traffic is meant to stay and the model is right on it, approve it as the baseline: the first command prints the ID for the second.",
               found ->
                   Sentence.of(
                       "Until then the status stays as it is, with {} of the evidence that pages.",
                       found.figure("evidence")),
-              "gradwatch baseline create --config gradwatch.yaml {} --since-onset"),
+              "gradwatch baseline create --config gradwatch.yaml {} --since-onset\n"
+                  + "gradwatch baseline approve --config gradwatch.yaml {} ID"),
           new Rule(
               "wait",
               found -> found.is(Verdict.WARNING),

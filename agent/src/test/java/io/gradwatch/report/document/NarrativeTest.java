@@ -138,7 +138,7 @@ class NarrativeTest {
         .contains(
             "The inputs moved as well: in 6 of 6 windows since then, and in the newest window 46 of 64 features.");
     assertThat(text(Narrative.implications(Findings.of(seen("moved")))))
-        .contains("cannot be judged without labels");
+        .contains("not judged here: that takes labels");
     assertThat(steps("moved"))
         .containsExactly("look-at-examples", "measure-then-retrain", "approve-baseline");
   }
