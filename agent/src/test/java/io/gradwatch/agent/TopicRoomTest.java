@@ -61,8 +61,7 @@ class TopicRoomTest {
           .isInstanceOf(StartException.class)
           .hasMessageStartingWith("payload-max-bytes asks for records of up to 4325376 bytes")
           .hasMessageEndingWith("--add-config max.message.bytes=4325376")
-          .hasMessageContainingAll(
-              wanted.stream().map(PlannedTopic::name).toArray(String[]::new));
+          .hasMessageContainingAll(wanted.stream().map(PlannedTopic::name).toArray(String[]::new));
     }
   }
 
