@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "backtest",
     description = {
-      "Replays a file of samples through importance and drift, one reading a window.",
+      "Replays a file of samples through importance and drift, one reading a window, numbered from 0.",
       "Without --baseline the first windows make it."
     },
     footer = {
@@ -110,7 +110,7 @@ final class BacktestCommand implements Callable<Integer> {
     if (format.isJson()) {
       out.println(JsonLine.of(new Numbered(window, reading)));
     } else {
-      out.println(ReadingLine.of(reading));
+      out.println(ReadingLine.numbered(window, reading));
       if (SuspectLines.areNew(previous, reading)) {
         SuspectLines.of(reading).forEach(line -> out.println("          " + line));
       }

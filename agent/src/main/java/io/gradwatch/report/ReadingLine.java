@@ -52,10 +52,23 @@ public final class ReadingLine {
 
   /** The line of a reading, without a line break. */
   public static String of(DriftReading reading) {
+    return of(TIME.format(Instant.ofEpochMilli(reading.end())), reading);
+  }
+
+  /**
+   * The same with the window's number in place of its end, for windows whose times are made up.
+   *
+   * @param window from 0
+   */
+  public static String numbered(int window, DriftReading reading) {
+    return of("%8d".formatted(window), reading);
+  }
+
+  private static String of(String when, DriftReading reading) {
     String head =
         "%s  %-10s %6d  %-12s  %s %6s"
             .formatted(
-                TIME.format(Instant.ofEpochMilli(reading.end())),
+                when,
                 reading.kind() == DriftKind.CONCEPT ? "  concept" : cut(reading.model(), 10),
                 reading.samples(),
                 reading.status(),

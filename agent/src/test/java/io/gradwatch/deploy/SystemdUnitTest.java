@@ -2,9 +2,9 @@ package io.gradwatch.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gradwatch.Commands;
+import io.gradwatch.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +102,7 @@ class SystemdUnitTest {
               .redirectOutput(output.toFile())
               .start();
     } catch (IOException e) {
-      assumeTrue(false, "there is no systemd-analyze");
+      Needs.that(false, "there is no systemd-analyze, of Debian's systemd");
       throw e;
     }
     assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();

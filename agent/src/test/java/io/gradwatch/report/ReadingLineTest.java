@@ -120,4 +120,10 @@ class ReadingLineTest {
   void percentHasTwoDigitsOfPrecisionOrMore(double ratio, String percent) {
     assertThat(ReadingLine.percent(ratio)).isEqualTo(percent);
   }
+
+  @Test
+  void aWindowWhoseTimeIsMadeUpHasItsNumber() {
+    assertThat(ReadingLine.numbered(7, reading(DriftStatus.STABLE, 0.1)))
+        .startsWith("       7  mnist");
+  }
 }
