@@ -108,6 +108,7 @@ public final class Agent implements AutoCloseable {
     keep(metrics.runtime().bindJvm());
     metrics.state(Metric.BUILD_INFO, Version.current());
     metrics.set(Metric.CONFIG_RELOAD_SUCCESSFUL, 1);
+    WatchedModels.begin(config, metrics, clock.instant());
     port = serve();
 
     condition.phase("connects to the broker");
@@ -210,6 +211,7 @@ public final class Agent implements AutoCloseable {
       return;
     }
     plan.removed().forEach(metrics::forget);
+    WatchedModels.begin(next, metrics, clock.instant());
     report.history().retain(next.models().stream().map(ModelSettings::name).toList());
     config = next;
     LOG.info(
@@ -249,7 +251,7 @@ public final class Agent implements AutoCloseable {
 
   private void loadModels() throws InterruptedException {
     condition.phase("loads the models");
-    ModelWatch watch = keep(new ModelWatch(config, new WorkerLog(config, metrics)));
+    ModelWatch watch = keep(new ModelWatch(config, new WorkerLog(metrics)));
     ImportanceWorkers workers = watch.workers();
     Map<String, Supplier<Optional<String>>> hung = new HashMap<>();
     workers.byDevice().forEach((device, worker) -> hung.put(device, worker::hung));
