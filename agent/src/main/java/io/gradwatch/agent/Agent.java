@@ -108,7 +108,6 @@ public final class Agent implements AutoCloseable {
     keep(metrics.runtime().bindJvm());
     metrics.state(Metric.BUILD_INFO, Version.current());
     metrics.set(Metric.CONFIG_RELOAD_SUCCESSFUL, 1);
-    WatchedModels.begin(config, metrics, clock.instant());
     port = serve();
 
     condition.phase("connects to the broker");
@@ -132,6 +131,8 @@ public final class Agent implements AutoCloseable {
             streaming.close();
           }
         });
+    // Not before: a process that does not get as far watches nothing.
+    WatchedModels.begin(config, metrics, clock.instant());
     streaming.start(condition, failure::completeExceptionally);
     if (config.roles().contains(Role.IMPORTANCE)) {
       keep(new DriftHistory()).fill(report.history(), config, clock.instant());
