@@ -79,6 +79,7 @@ class DocumentedCommandsTest {
     RUN_BY.put("acl=", new Run("agent/SecuredAgentsIT", "DocumentedAcls.read"));
     RUN_BY.put("$acl ", new Run("agent/SecuredAgentsIT", "DocumentedAcls.read"));
     RUN_BY.put("deploy/release.sh", new Run("deploy/ReleaseTest", "release.sh"));
+    RUN_BY.put("sed -i", new Run("metrics/AlertRulesTest", "sed -i "));
     RUN_BY.put("openssl pkcs12", new Run("DocumentedCommandsTest", "openssl"));
   }
 

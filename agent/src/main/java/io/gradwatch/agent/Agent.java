@@ -131,6 +131,8 @@ public final class Agent implements AutoCloseable {
             streaming.close();
           }
         });
+    // Not before: a process that does not get as far watches nothing.
+    WatchedModels.begin(config, metrics, clock.instant());
     streaming.start(condition, failure::completeExceptionally);
     if (config.roles().contains(Role.IMPORTANCE)) {
       keep(new DriftHistory()).fill(report.history(), config, clock.instant());
@@ -211,6 +213,7 @@ public final class Agent implements AutoCloseable {
       return;
     }
     plan.removed().forEach(metrics::forget);
+    WatchedModels.begin(next, metrics, clock.instant());
     report.history().retain(next.models().stream().map(ModelSettings::name).toList());
     config = next;
     LOG.info(
@@ -244,7 +247,7 @@ public final class Agent implements AutoCloseable {
 
   private void loadModels() throws InterruptedException {
     condition.phase("loads the models");
-    ModelWatch watch = keep(new ModelWatch(config, new WorkerLog(config, metrics)));
+    ModelWatch watch = keep(new ModelWatch(config, new WorkerLog(metrics)));
     ImportanceWorkers workers = watch.workers();
     Map<String, Supplier<Optional<String>>> hung = new HashMap<>();
     workers.byDevice().forEach((device, worker) -> hung.put(device, worker::hung));

@@ -1,10 +1,7 @@
 package io.gradwatch.agent;
 
-import io.gradwatch.config.GradwatchConfig;
-import io.gradwatch.config.ModelSettings;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ModelVersion;
-import io.gradwatch.importance.PeriodicMethod;
 import io.gradwatch.importance.SelfCheckReport;
 import io.gradwatch.importance.SelfCheckReport.Verdict;
 import io.gradwatch.importance.WorkerEvents;
@@ -21,15 +18,8 @@ final class WorkerLog implements WorkerEvents {
 
   private final Metrics metrics;
 
-  WorkerLog(GradwatchConfig config, Metrics metrics) {
+  WorkerLog(Metrics metrics) {
     this.metrics = metrics;
-    for (ModelSettings model : config.models()) {
-      metrics.add(Metric.MICRO_BATCH_HALVED, 0, model.name());
-      metrics.add(Metric.ROWS_REFUSED, 0, model.name());
-      for (PeriodicMethod periodic : model.importance().periodic()) {
-        metrics.add(Metric.PERIODIC_FAILED, 0, model.name(), periodic.method().label());
-      }
-    }
   }
 
   @Override

@@ -33,6 +33,11 @@ public final class ModelFailureException extends RuntimeException {
     public String label() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
+
+    /** Whether a whole window can fail of it: only periodic methods have a budget. */
+    public boolean ofWindow() {
+      return this != BUDGET;
+    }
   }
 
   private final Reason reason;

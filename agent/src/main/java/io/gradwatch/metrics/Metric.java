@@ -140,6 +140,19 @@ public enum Metric {
       "",
       "Closed windows that wait for the device or are on it.",
       "model"),
+  WATCH_STARTED_TIMESTAMP(
+      "gradwatch_watch_started_timestamp_seconds",
+      GAUGE,
+      "seconds",
+      "Wall-clock time since when the importance role of this agent has been watching the model,"
+          + " since 1970-01-01 UTC; there before its first window.",
+      "model"),
+  WINDOW_CLOSE(
+      "gradwatch_window_close_seconds",
+      GAUGE,
+      "seconds",
+      "Time from the start of a window to its close: `window` and `grace` as they are configured.",
+      "model"),
   LAST_WINDOW_END_TIMESTAMP(
       "gradwatch_last_window_end_timestamp_seconds",
       GAUGE,

@@ -1,7 +1,11 @@
 package io.gradwatch.topology;
 
 import io.gradwatch.importance.ImportanceSnapshot;
+import io.gradwatch.importance.ModelFailureException.Reason;
 import io.gradwatch.importance.Outcome;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +48,14 @@ public record WindowOutcome(
 
   /** What stands in place of a method in the outcome of a window's labelled part. */
   static final String LABELLED = "labelled";
+
+  /** All values of {@code skipped} where there is no {@code method}. */
+  public static List<String> skipReasons() {
+    return Stream.concat(
+            Stream.of(TOO_FEW, SHED),
+            Arrays.stream(Reason.values()).filter(Reason::ofWindow).map(Reason::label))
+        .toList();
+  }
 
   /**
    * Of a window that waits.

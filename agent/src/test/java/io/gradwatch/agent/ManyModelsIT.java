@@ -83,7 +83,10 @@ class ManyModelsIT {
         assertThat(metrics(agent))
             .doesNotContain("model=\"" + REMOVED + "\"")
             .contains("gradwatch_model_last_load_successful{model=\"" + BROKEN + "\"} 0.0")
-            .contains("gradwatch_model_last_load_successful{model=\"added\"} 1.0");
+            .contains("gradwatch_model_last_load_successful{model=\"added\"} 1.0")
+            .contains("gradwatch_watch_started_timestamp_seconds{model=\"added\"} ")
+            .contains(
+                "gradwatch_windows_skipped_total{model=\"added\",reason=\"out-of-memory\"} 0.0");
       }
       names.add(REMOVED);
       assertThatEachWindowCameOnceWithItsSample(names);

@@ -200,7 +200,8 @@ final class AgentDashboard {
             "Skipped windows",
             "Windows that closed without importance, an hour, by reason. Empty is good.",
             "short")
-        .query(Q.rate("model, reason", Metric.WINDOWS_SKIPPED) + " * 3600", "{{model}} {{reason}}")
+        .query(
+            Q.rate("model, reason", Metric.WINDOWS_SKIPPED) + " * 3600 > 0", "{{model}} {{reason}}")
         .countAxis();
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.gradwatch.Needs;
+import io.gradwatch.sample.Refusal;
+import io.gradwatch.topology.WindowOutcome;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,9 +18,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,6 +133,94 @@ class AlertRulesTest {
 
     assertThat(firing).isEqualTo(alerts);
     assertThat(silent).isEqualTo(alerts);
+  }
+
+  @Test
+  void theRunbookPutsItsAddressIntoEachAlert(@TempDir Path folder) throws Exception {
+    String command =
+        runbook("").lines().filter(line -> line.startsWith("sed -i ")).findFirst().orElseThrow();
+    Path rules = Files.copy(FOLDER.resolve("gradwatch.rules.yml"), folder.resolve("rules.yml"));
+    assertThat(Exported.read(rules)).as("the rules say so as well").contains(command);
+
+    new ProcessBuilder("sh", "-ec", command.replace("gradwatch.rules.yml", rules.toString()))
+        .inheritIO()
+        .start()
+        .waitFor();
+
+    assertThat(Exported.read(rules).lines().filter(line -> line.contains("runbook_url:")))
+        .hasSameSizeAs(rules("alert"))
+        .allMatch(line -> line.contains("runbook_url: https://"));
+  }
+
+  @Test
+  void theRunbookKnowsEachReasonForWhichAWindowIsSkipped() {
+    assertThat(reasons("GradwatchSkippingWindows"))
+        .containsExactlyInAnyOrderElementsOf(WindowOutcome.skipReasons());
+  }
+
+  @Test
+  void computingFailsForAllReasonsButWantOfTrafficTimeOrFile() throws IOException {
+    Matcher listed =
+        Pattern.compile("reason=~\"([^\"]+)\"")
+            .matcher(rule("GradwatchComputeFailing").path("expr").asText());
+    assertThat(listed.find()).isTrue();
+    List<String> failures = List.of(listed.group(1).split("\\|", -1));
+
+    assertThat(reasons("GradwatchComputeFailing")).hasSameElementsAs(failures);
+    assertThat(WindowOutcome.skipReasons())
+        .hasSameElementsAs(
+            Stream.concat(failures.stream(), Stream.of("too-few", "shed", "load")).toList());
+  }
+
+  @Test
+  void theRunbookKnowsEachReasonForWhichARecordIsRefused() {
+    assertThat(reasons("GradwatchRefusingSamples"))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Refusal.values()).map(Refusal::label).toList());
+  }
+
+  /** What is between the parts that are always the same is put in by the agent. */
+  @Test
+  void whyAModelIsUncalibratedIsSaidInTheAgentsWords() throws IOException {
+    StringBuilder sources = new StringBuilder();
+    try (Stream<Path> files = Files.list(Path.of("src/main/java/io/gradwatch/drift"))) {
+      files.map(Exported::read).forEach(sources::append);
+    }
+
+    assertThat(reasons("GradwatchUncalibrated"))
+        .hasSizeGreaterThan(10)
+        .allSatisfy(
+            reason ->
+                assertThat(sources)
+                    .containsPattern(
+                        Arrays.stream(reason.split("…", -1))
+                            .map(Pattern::quote)
+                            .collect(Collectors.joining("[^\"]{0,6}"))));
+  }
+
+  /** What stands as code in the first column of an alert's table. */
+  private static List<String> reasons(String alert) {
+    return runbook(alert)
+        .lines()
+        .filter(line -> line.startsWith("| `"))
+        .map(line -> line.split(" \\| ", -1)[0])
+        .flatMap(
+            cell -> Pattern.compile("`([^`]+)`").matcher(cell).results().map(it -> it.group(1)))
+        .toList();
+  }
+
+  /** An alert's entry, or all that comes before the first one. */
+  private static String runbook(String alert) {
+    String text = Exported.read(FOLDER.resolve("RUNBOOK.md"));
+    String from = alert.isEmpty() ? text : text.substring(text.indexOf("\n## " + alert + "\n") + 4);
+    return from.split("\n## ", 2)[0];
+  }
+
+  private static JsonNode rule(String alert) throws IOException {
+    return rules("alert").stream()
+        .filter(rule -> rule.path("alert").asText().equals(alert))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static List<JsonNode> rules(String... kinds) throws IOException {
