@@ -111,6 +111,21 @@ class DockerfileTest {
         .contains("torch==" + version, "/whl/" + flavour);
   }
 
+  /** An argument before the first stage is known to a stage only if that names it again. */
+  @ParameterizedTest
+  @ValueSource(strings = {CPU, CUDA})
+  void buildsTheProgramUnderTheVersionOfTheImage(String file) throws IOException {
+    Dockerfile build = Dockerfile.read(file).stage("AS build");
+
+    assertThat(build.all("RUN"))
+        .anySatisfy(run -> assertThat(run.arguments()).contains("-Drevision=${VERSION}"));
+    assertThat(build.the("ARG").arguments()).isEqualTo("VERSION");
+    String revision =
+        Files.readString(ROOT.resolve("pom.xml")).replaceFirst("(?s).*<revision>(.*?)<.*", "$1");
+    assertThat(Dockerfile.read(file).instructions())
+        .contains(new Instruction("ARG", "VERSION=" + revision));
+  }
+
   @Test
   void checksTheHealthAlikeInBothImagesAndCompose() throws IOException {
     String check = check(CPU);

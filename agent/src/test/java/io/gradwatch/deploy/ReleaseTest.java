@@ -31,7 +31,9 @@ class ReleaseTest {
     Files.createDirectories(folder.resolve("deploy"));
     Files.createDirectories(folder.resolve("agent"));
     Files.copy(SCRIPT, folder.resolve("deploy/release.sh"));
-    Files.writeString(folder.resolve("agent/CHANGELOG.md"), "## 1.2.0, 2026-01-01\n\n- x\n");
+    Files.writeString(
+        folder.resolve("agent/CHANGELOG.md"),
+        "## 1.3.0, unreleased\n\n## 1.2.0, 2026-01-01\n\n- x\n");
     git("init", "-q");
     git("add", ".");
     git("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "x");
@@ -63,6 +65,7 @@ class ReleaseTest {
     "'', no tag such as v1.2.0 is checked out",
     "'--version 1.2', is not of the form 1.2.0",
     "'--version 9.9.9', has no section '## 9.9.9'",
+    "'--version 1.3.0', says '## 1.3.0, unreleased'",
     "'--publish', unknown option --publish",
   })
   void refusesInOneLine(String arguments, String message) throws Exception {
