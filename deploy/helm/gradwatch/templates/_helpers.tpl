@@ -121,7 +121,7 @@ resources:
   {{- end }}
   {{- toYaml $resources | nindent 2 }}
 volumeMounts:
-  # Not the folder: a file mounted this way changes with the pod, so all pods have the same.
+  # Not the folder: a file mounted this way changes with the pod, and never while it runs.
   - {name: gradwatch-config, mountPath: /etc/gradwatch/gradwatch.yaml, subPath: {{ $role }}.yaml, readOnly: true}
   - {name: gradwatch-state, mountPath: /var/lib/gradwatch}
   - {name: gradwatch-tmp, mountPath: /tmp}

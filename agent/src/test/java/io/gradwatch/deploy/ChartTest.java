@@ -57,6 +57,11 @@ class ChartTest {
     }
   }
 
+  /** The chart's own, and that of its images. */
+  private static String version() throws IOException {
+    return tree(Chart.FOLDER.resolve("Chart.yaml")).get("version").asText();
+  }
+
   private static Chart of(String name) {
     return Chart.render(Chart.FOLDER, Chart.FOLDER.resolve("ci/" + name + ".yaml"));
   }
@@ -197,13 +202,13 @@ class ChartTest {
   }
 
   @Test
-  void putsImportanceOnTheGpuNode() {
+  void putsImportanceOnTheGpuNode() throws IOException {
     Chart chart = of("gpu");
     PodSpec pod = chart.the(StatefulSet.class).getSpec().getTemplate().getSpec();
     Container agent = pod.getContainers().get(0);
 
     assertThat(agent.getResources().getLimits()).containsEntry("nvidia.com/gpu", new Quantity("1"));
-    assertThat(agent.getImage()).isEqualTo("gradwatch:0.1.0-cu128");
+    assertThat(agent.getImage()).isEqualTo("gradwatch:" + version() + "-cu128");
     assertThat(pod.getRuntimeClassName()).isEqualTo("nvidia");
     assertThat(pod.getNodeSelector()).containsEntry("nvidia.com/gpu.present", "true");
     assertThat(pod.getTolerations()).extracting("key").containsExactly("nvidia.com/gpu");
@@ -211,7 +216,7 @@ class ChartTest {
     PodSpec sampling = chart.the(Deployment.class).getSpec().getTemplate().getSpec();
     assertThat(sampling.getContainers().get(0).getResources().getLimits())
         .doesNotContainKey("nvidia.com/gpu");
-    assertThat(sampling.getContainers().get(0).getImage()).isEqualTo("gradwatch:0.1.0");
+    assertThat(sampling.getContainers().get(0).getImage()).isEqualTo("gradwatch:" + version());
     assertThat(sampling.getRuntimeClassName()).isNull();
     assertThat(sampling.getVolumes()).extracting("name").doesNotContain("models");
   }
@@ -343,8 +348,9 @@ class ChartTest {
     Files.createDirectories(parent.resolve("templates"));
     Files.writeString(
         parent.resolve("Chart.yaml"),
-        "{apiVersion: v2, name: parent, version: 1.0.0, dependencies: [{name: gradwatch, version:"
-            + " 0.1.0}]}");
+        "{apiVersion: v2, name: parent, version: 1.0.0, dependencies: [{name: gradwatch, version: "
+            + version()
+            + "}]}");
     Files.writeString(
         parent.resolve("templates/pod.yaml"),
         """
