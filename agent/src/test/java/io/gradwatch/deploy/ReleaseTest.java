@@ -98,7 +98,7 @@ class ReleaseTest {
         new Yaml().load(Files.readString(ROOT.resolve("deploy/helm/gradwatch/Chart.yaml")));
     Pattern version =
         Pattern.compile(
-            "(?:gradwatch[:-]|VERSION=|VERSION: |tag: )(\\d+\\.\\d+\\.\\d+)(?!\\S*-SNAPSHOT)");
+            "(?:gradwatch[:-]|\\bVERSION=|\\bVERSION: |tag: )(\\d+\\.\\d+\\.\\d+)(?!\\S*-SNAPSHOT)");
     for (String file :
         List.of(
             "COMPOSE.md",
