@@ -60,6 +60,13 @@ class DockerfileTest {
     }
   }
 
+  @Test
+  void contextHasNoTestsAndTheBuildNeedsNone() throws IOException {
+    assertThat(isIgnored("agent/src/test/protobuf")).isTrue();
+    assertThat(Files.readString(ROOT.resolve("agent/pom.xml")))
+        .containsPattern("(?s)<sourceDirectory>src/test/.{0,200}<failOnMissingSources>false<");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {CPU, CUDA})
   void endsInAnImageThatRunsWithoutRightsAndStopsInOrder(String file) throws IOException {
