@@ -41,6 +41,15 @@ if ! grep -q "^## $version\b" agent/CHANGELOG.md; then
   exit 2
 fi
 
+if grep -q "^## $version\b.*unreleased" agent/CHANGELOG.md; then
+  echo "release.sh: agent/CHANGELOG.md says '## $version, unreleased'; give the section the date of the release" >&2
+  exit 2
+fi
+if ! grep -qx "appVersion: $version" deploy/helm/gradwatch/Chart.yaml; then
+  echo "release.sh: deploy/helm/gradwatch/Chart.yaml has not appVersion: $version; agent/CONTRIBUTING.md lists where it stands" >&2
+  exit 2
+fi
+
 # Time stamps inside the files are those of the commit.
 commit=$(git rev-parse HEAD)
 stamp=$(TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd)

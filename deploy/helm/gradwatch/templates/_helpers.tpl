@@ -26,10 +26,15 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
-{{/* The image of a role: that with CUDA where importance has a GPU. */}}
+{{/* Whether the container of a role asks for a GPU, and then takes the image with CUDA: empty for no. */}}
+{{- define "gradwatch.gpu" -}}
+{{- if and (ne .role "sampling") .root.Values.importance.gpu.enabled }}true{{ end -}}
+{{- end -}}
+
+{{/* The image of a role. */}}
 {{- define "gradwatch.image" -}}
 {{- $image := .root.Values.image -}}
-{{- $gpu := and (eq .role "importance") .root.Values.importance.gpu.enabled -}}
+{{- $gpu := include "gradwatch.gpu" . -}}
 {{- if and $image.digest (not $gpu) -}}
 {{ $image.repository }}@{{ $image.digest }}
 {{- else if $gpu -}}
@@ -49,7 +54,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- range $key := list "kafka" "models" -}}
 {{- if not (get $config $key) -}}
-{{- fail (printf "config.%s is missing; config is the whole of gradwatch.yaml, see the README" $key) -}}
+{{- fail (printf "config.%s is missing; config is the whole of gradwatch.yaml, see KUBERNETES.md" $key) -}}
 {{- end -}}
 {{- end -}}
 {{- $_ := set $config "listen" "0.0.0.0:9464" -}}
@@ -87,7 +92,7 @@ env:
   {{- end }}
 ports:
   - {name: metrics, containerPort: 9464, protocol: TCP}
-# Models are loaded and state is restored before it lives.
+# /healthz is ok as soon as it listens; /readyz waits until it reads records.
 startupProbe:
   httpGet: {path: /healthz, port: metrics, scheme: {{ include "gradwatch.scheme" $root }}}
   periodSeconds: 5
@@ -111,17 +116,20 @@ securityContext:
   seccompProfile: {type: RuntimeDefault}
 resources:
   {{- $resources := deepCopy (ternary $root.Values.sampling.resources $root.Values.importance.resources (eq $role "sampling")) }}
-  {{- if and (ne $role "sampling") $root.Values.importance.gpu.enabled }}
+  {{- if include "gradwatch.gpu" . }}
   {{- $_ := set $resources.limits $root.Values.importance.gpu.resource $root.Values.importance.gpu.count }}
   {{- end }}
   {{- toYaml $resources | nindent 2 }}
 volumeMounts:
-  # Not the folder: a file mounted this way changes with the pod, so all pods have the same.
+  # Not the folder: a file mounted this way changes with the pod, and never while it runs.
   - {name: gradwatch-config, mountPath: /etc/gradwatch/gradwatch.yaml, subPath: {{ $role }}.yaml, readOnly: true}
   - {name: gradwatch-state, mountPath: /var/lib/gradwatch}
   - {name: gradwatch-tmp, mountPath: /tmp}
   {{- if include "gradwatch.secretName" $root }}
   - {name: gradwatch-secret, mountPath: /run/secrets/gradwatch, readOnly: true}
+  {{- end }}
+  {{- with $root.Values.volumeMounts }}
+  {{- toYaml . | nindent 2 }}
   {{- end }}
   {{- if ne $role "sampling" }}
   {{- with $root.Values.models.volumeMounts }}
@@ -146,12 +154,16 @@ volumeMounts:
   emptyDir: {sizeLimit: 512Mi}
 {{- with include "gradwatch.secretName" . }}
 - name: gradwatch-secret
+  # Read by group 10001, which the pod needs as its fsGroup.
   secret: {secretName: {{ . }}, defaultMode: 0440}
+{{- end }}
+{{- with .Values.volumes }}
+{{ toYaml . }}
 {{- end }}
 {{- end -}}
 
 {{/*
-For a pod of yours, in a chart that has this one as a dependency:
+For a pod of yours with securityContext: {fsGroup: 10001}, in a chart that has this one as a dependency:
   containers:  {{- include "gradwatch.sidecar" .Subcharts.gradwatch | nindent 2 }}
   volumes:     {{- include "gradwatch.sidecarVolumes" .Subcharts.gradwatch | nindent 2 }}
 */}}
@@ -170,7 +182,7 @@ For a pod of yours, in a chart that has this one as a dependency:
 {{- $root := .root -}}
 {{- $role := .role -}}
 {{- $values := get $root.Values $role -}}
-{{- $gpu := and (eq $role "importance") $root.Values.importance.gpu.enabled -}}
+{{- $gpu := not (empty (include "gradwatch.gpu" .)) -}}
 {{- $nodes := merge (dict) $values.nodeSelector (ternary $root.Values.importance.gpu.nodeSelector (dict) $gpu) -}}
 {{- $tolerations := concat $values.tolerations (ternary $root.Values.importance.gpu.tolerations (list) $gpu) -}}
 metadata:

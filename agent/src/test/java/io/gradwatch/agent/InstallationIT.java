@@ -144,6 +144,16 @@ class InstallationIT {
     Path archive = Program.home().resolveSibling("gradwatch.tar.gz");
     run("tar", "-xzf", archive.toString(), "-C", folder.toString());
     Path home = folder.resolve("gradwatch");
+    for (String file :
+        List.of(
+            "deploy/SYSTEMD.md",
+            "deploy/systemd/gradwatch.service",
+            "deploy/prometheus/gradwatch.rules.yml",
+            "deploy/prometheus/RUNBOOK.md",
+            "grafana/dashboards/gradwatch-model.json",
+            "grafana/provisioning/dashboards/gradwatch.yml")) {
+      assertThat(home.resolve(file)).hasSameBinaryContentAs(Path.of("..").resolve(file));
+    }
     run("chmod", "-R", "a-w", home.toString());
     return home;
   }

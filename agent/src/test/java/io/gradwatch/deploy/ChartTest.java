@@ -57,6 +57,11 @@ class ChartTest {
     }
   }
 
+  /** The chart's own, and that of its images. */
+  private static String version() throws IOException {
+    return tree(Chart.FOLDER.resolve("Chart.yaml")).get("version").asText();
+  }
+
   private static Chart of(String name) {
     return Chart.render(Chart.FOLDER, Chart.FOLDER.resolve("ci/" + name + ".yaml"));
   }
@@ -197,13 +202,13 @@ class ChartTest {
   }
 
   @Test
-  void putsImportanceOnTheGpuNode() {
+  void putsImportanceOnTheGpuNode() throws IOException {
     Chart chart = of("gpu");
     PodSpec pod = chart.the(StatefulSet.class).getSpec().getTemplate().getSpec();
     Container agent = pod.getContainers().get(0);
 
     assertThat(agent.getResources().getLimits()).containsEntry("nvidia.com/gpu", new Quantity("1"));
-    assertThat(agent.getImage()).isEqualTo("gradwatch:0.1.0-cu128");
+    assertThat(agent.getImage()).isEqualTo("gradwatch:" + version() + "-cu128");
     assertThat(pod.getRuntimeClassName()).isEqualTo("nvidia");
     assertThat(pod.getNodeSelector()).containsEntry("nvidia.com/gpu.present", "true");
     assertThat(pod.getTolerations()).extracting("key").containsExactly("nvidia.com/gpu");
@@ -211,7 +216,7 @@ class ChartTest {
     PodSpec sampling = chart.the(Deployment.class).getSpec().getTemplate().getSpec();
     assertThat(sampling.getContainers().get(0).getResources().getLimits())
         .doesNotContainKey("nvidia.com/gpu");
-    assertThat(sampling.getContainers().get(0).getImage()).isEqualTo("gradwatch:0.1.0");
+    assertThat(sampling.getContainers().get(0).getImage()).isEqualTo("gradwatch:" + version());
     assertThat(sampling.getRuntimeClassName()).isNull();
     assertThat(sampling.getVolumes()).extracting("name").doesNotContain("models");
   }
@@ -271,7 +276,45 @@ class ChartTest {
     assertThat(policy.getSpec().getIngress().get(0).getFrom()).hasSize(1);
     assertThat(policy.getSpec().getEgress().stream().flatMap(rule -> rule.getPorts().stream()))
         .extracting(port -> port.getPort().getIntVal())
-        .containsExactly(53, 53, 9092, 9093);
+        .containsExactly(53, 53, 9092, 9093, 9094);
+  }
+
+  @Test
+  void letsInitContainersOutToTheStorageThatIsNamed() throws IOException {
+    Chart chart =
+        with(
+            """
+            models: {initContainers: [{name: fetch, image: 'rclone:1'}]}
+            networkPolicy:
+              egress:
+                - to: [{ipBlock: {cidr: 10.20.0.0/16}}]
+                  ports: [{port: 443, protocol: TCP}]
+            """);
+    var egress = chart.the(NetworkPolicy.class).getSpec().getEgress();
+
+    assertThat(egress).hasSize(3);
+    assertThat(egress.get(2).getTo().get(0).getIpBlock().getCidr()).isEqualTo("10.20.0.0/16");
+    assertThat(egress.get(2).getPorts().get(0).getPort().getIntVal()).isEqualTo(443);
+  }
+
+  @Test
+  void mountsInBothRolesWhatBothRead() throws IOException {
+    Chart chart =
+        with(
+            """
+            volumes: [{name: schemas, configMap: {name: schemas}}]
+            volumeMounts: [{name: schemas, mountPath: /schemas, readOnly: true}]
+            """);
+
+    assertThat(chart.pods())
+        .hasSize(2)
+        .allSatisfy(
+            pod -> {
+              assertThat(pod.getVolumes()).extracting("name").contains("schemas");
+              assertThat(pod.getContainers().get(0).getVolumeMounts())
+                  .extracting("mountPath")
+                  .contains("/schemas");
+            });
   }
 
   @Test
@@ -305,8 +348,9 @@ class ChartTest {
     Files.createDirectories(parent.resolve("templates"));
     Files.writeString(
         parent.resolve("Chart.yaml"),
-        "{apiVersion: v2, name: parent, version: 1.0.0, dependencies: [{name: gradwatch, version:"
-            + " 0.1.0}]}");
+        "{apiVersion: v2, name: parent, version: 1.0.0, dependencies: [{name: gradwatch, version: "
+            + version()
+            + "}]}");
     Files.writeString(
         parent.resolve("templates/pod.yaml"),
         """
@@ -322,6 +366,7 @@ class ChartTest {
             {{- include "gradwatch.sidecarVolumes" .Subcharts.gradwatch | nindent 4 }}
         """);
     String values = Files.readString(Chart.FOLDER.resolve("ci/sidecar.yaml"));
+    values += "importance: {gpu: {enabled: true}}\n";
     Files.writeString(parent.resolve("values.yaml"), "gradwatch:\n" + values.indent(2));
 
     Chart chart = Chart.render(parent, parent.resolve("values.yaml"));
@@ -329,6 +374,8 @@ class ChartTest {
     assertThat(chart.pods()).isEmpty();
     PodSpec pod = chart.the(Pod.class).getSpec();
     assertRestricted(pod.getContainers().get(1));
+    assertThat(pod.getContainers().get(1).getImage()).endsWith("-cu128");
+    assertThat(pod.getContainers().get(1).getResources().getLimits()).containsKey("nvidia.com/gpu");
     assertThat(arguments(pod)).isEmpty();
     assertThat(pod.getContainers().get(1).getArgs()).doesNotContain("--roles");
     List<String> volumes = pod.getVolumes().stream().map(it -> it.getName()).toList();
@@ -362,6 +409,8 @@ class ChartTest {
       delimiter = '|',
       value = {
         "config: {} | config.kafka is missing",
+        "config: {kafka: {bootstrap.servers: 'a:9092,b:9095'}, models: [{}]} | port 9095, which the"
+            + " network policy does not let out",
         "config: {kafka: {a: b}} | config.models is missing",
         "config: {kafka: {a: b}, models: [{}], listen: ':1'} | config.listen is set by the chart",
         "config: {kafka: {a: b}, models: [{}], roles: [sampling]} | config.roles is set by the"

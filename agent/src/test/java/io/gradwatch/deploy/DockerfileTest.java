@@ -60,6 +60,13 @@ class DockerfileTest {
     }
   }
 
+  @Test
+  void contextHasNoTestsAndTheBuildNeedsNone() throws IOException {
+    assertThat(isIgnored("agent/src/test/protobuf")).isTrue();
+    assertThat(Files.readString(ROOT.resolve("agent/pom.xml")))
+        .containsPattern("(?s)<sourceDirectory>src/test/.{0,200}<failOnMissingSources>false<");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {CPU, CUDA})
   void endsInAnImageThatRunsWithoutRightsAndStopsInOrder(String file) throws IOException {
@@ -109,6 +116,21 @@ class DockerfileTest {
     assertThat(environment(CUDA)).containsEntry("PYTORCH_FLAVOR", flavour);
     assertThat(Files.readString(ROOT.resolve("deploy").resolve(CUDA)))
         .contains("torch==" + version, "/whl/" + flavour);
+  }
+
+  /** An argument before the first stage is known to a stage only if that names it again. */
+  @ParameterizedTest
+  @ValueSource(strings = {CPU, CUDA})
+  void buildsTheProgramUnderTheVersionOfTheImage(String file) throws IOException {
+    Dockerfile build = Dockerfile.read(file).stage("AS build");
+
+    assertThat(build.all("RUN"))
+        .anySatisfy(run -> assertThat(run.arguments()).contains("-Drevision=${VERSION}"));
+    assertThat(build.the("ARG").arguments()).isEqualTo("VERSION");
+    String revision =
+        Files.readString(ROOT.resolve("pom.xml")).replaceFirst("(?s).*<revision>(.*?)<.*", "$1");
+    assertThat(Dockerfile.read(file).instructions())
+        .contains(new Instruction("ARG", "VERSION=" + revision));
   }
 
   @Test

@@ -31,7 +31,11 @@ class ReleaseTest {
     Files.createDirectories(folder.resolve("deploy"));
     Files.createDirectories(folder.resolve("agent"));
     Files.copy(SCRIPT, folder.resolve("deploy/release.sh"));
-    Files.writeString(folder.resolve("agent/CHANGELOG.md"), "## 1.2.0, 2026-01-01\n\n- x\n");
+    Files.writeString(
+        folder.resolve("agent/CHANGELOG.md"),
+        "## 1.3.0, unreleased\n\n## 1.2.0, 2026-01-01\n\n- x\n");
+    Path chart = Files.createDirectories(folder.resolve("deploy/helm/gradwatch"));
+    Files.writeString(chart.resolve("Chart.yaml"), "version: 1.1.0\nappVersion: 1.1.0\n");
     git("init", "-q");
     git("add", ".");
     git("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "x");
@@ -63,6 +67,8 @@ class ReleaseTest {
     "'', no tag such as v1.2.0 is checked out",
     "'--version 1.2', is not of the form 1.2.0",
     "'--version 9.9.9', has no section '## 9.9.9'",
+    "'--version 1.2.0', has not appVersion: 1.2.0",
+    "'--version 1.3.0', says '## 1.3.0, unreleased'",
     "'--publish', unknown option --publish",
   })
   void refusesInOneLine(String arguments, String message) throws Exception {
@@ -83,6 +89,30 @@ class ReleaseTest {
 
     assertThat(ended.code()).isEqualTo(2);
     assertThat(ended.output()).contains("changes that are not committed");
+  }
+
+  /** What people type, and what the chart and Compose take, are the images of one version. */
+  @Test
+  void imagesHaveTheVersionOfTheChartEverywhere() throws IOException {
+    Map<String, String> chart =
+        new Yaml().load(Files.readString(ROOT.resolve("deploy/helm/gradwatch/Chart.yaml")));
+    Pattern version =
+        Pattern.compile(
+            "(?:gradwatch[:-]|\\bVERSION=|\\bVERSION: |tag: )(\\d+\\.\\d+\\.\\d+)(?!\\S*-SNAPSHOT)");
+    for (String file :
+        List.of(
+            "COMPOSE.md",
+            "CUDA.md",
+            "Dockerfile",
+            "Dockerfile.cuda",
+            "KUBERNETES.md",
+            "compose.gpu.yaml",
+            "compose.yaml")) {
+      String text = Files.readString(ROOT.resolve("deploy").resolve(file));
+      List<String> versions = version.matcher(text).results().map(it -> it.group(1)).toList();
+      assertThat(versions).as(file).isNotEmpty().containsOnly(chart.get("appVersion"));
+    }
+    assertThat(chart).containsEntry("version", chart.get("appVersion"));
   }
 
   @ParameterizedTest

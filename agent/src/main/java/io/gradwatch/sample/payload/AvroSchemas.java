@@ -38,6 +38,12 @@ public record AvroSchemas(Map<Long, Schema> byId, @Nullable Schema any) {
    * @throws IOException if there is none, or one cannot be used; names the file and the reason
    */
   public static AvroSchemas load(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new IOException(
+          path
+              + " does not exist; expected the file of a schema, or a folder of files such as"
+              + " 17.avsc, where each role runs");
+    }
     if (!Files.isDirectory(path)) {
       return new AvroSchemas(Map.of(), schema(path));
     }

@@ -68,4 +68,13 @@ class AvroSchemasTest {
         .isThrownBy(() -> AvroSchemas.load(folder))
         .withMessageContaining("expected the schema's id as its name");
   }
+
+  @Test
+  void saysWhatDoesNotExist() {
+    Path missing = folder.resolve("schemas");
+
+    assertThatIOException()
+        .isThrownBy(() -> AvroSchemas.load(missing))
+        .withMessageStartingWith(missing + " does not exist; expected the file of a schema");
+  }
 }
