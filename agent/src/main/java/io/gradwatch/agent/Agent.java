@@ -120,7 +120,7 @@ public final class Agent implements AutoCloseable {
     TopicRoom.require(connected, PlannedTopic.all(config));
 
     if (config.roles().contains(Role.IMPORTANCE)) {
-      DryRun.requireFolder(config.stateDir());
+      StateFolder.require(config.stateDir());
       loadModels();
     }
     stores = keep(new StoreMemory(config.storeMemory()));

@@ -8,8 +8,6 @@ import io.gradwatch.sample.SourceTopics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +22,7 @@ public final class DryRun {
   /** What is good, and what would keep the agent from starting. Changes nothing. */
   public static List<Finding> examine(GradwatchConfig config) throws InterruptedException {
     List<Finding> findings = new ArrayList<>(Doctor.examine(config));
-    findings.add(folder(config.stateDir()));
+    findings.add(StateFolder.examine(config.stateDir()));
     findings.add(address(config.listen()));
     return findings;
   }
@@ -69,34 +67,6 @@ public final class DryRun {
       }
     }
     return String.join(", ", sources);
-  }
-
-  /**
-   * Sees that this user may write there, or make it.
-   *
-   * @throws StartException if not
-   */
-  static void requireFolder(Path folder) {
-    Finding finding = folder(folder);
-    if (!finding.good()) {
-      throw new StartException(finding.what() + ": " + finding.found());
-    }
-  }
-
-  /** Whether this user may write there, or make it. */
-  private static Finding folder(Path folder) {
-    Path there = folder.toAbsolutePath();
-    while (there.getParent() != null && !Files.exists(there)) {
-      there = there.getParent();
-    }
-    boolean good = Files.isDirectory(there) && Files.isWritable(there);
-    return new Finding(
-        good,
-        "state-dir " + folder,
-        good
-            ? there.equals(folder.toAbsolutePath()) ? "can be written" : "can be made"
-            : "%s is no folder that user %s may write to; grant it, or set state-dir"
-                .formatted(there, System.getProperty("user.name")));
   }
 
   private static Finding address(InetSocketAddress listen) {

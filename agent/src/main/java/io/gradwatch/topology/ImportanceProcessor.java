@@ -113,7 +113,7 @@ final class ImportanceProcessor
         publish(model);
         shed(model);
         offer(model);
-        metrics.set(Metric.WINDOWS_PENDING, pending.of(name).size(), name);
+        metrics.set(Metric.WINDOWS_PENDING, pending.count(name), name);
       }
     }
   }

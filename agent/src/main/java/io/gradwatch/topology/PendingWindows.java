@@ -40,6 +40,10 @@ final class PendingWindows {
     return List.copyOf(held.getOrDefault(model, new TreeMap<>()).values());
   }
 
+  int count(String model) {
+    return held.getOrDefault(model, new TreeMap<>()).size();
+  }
+
   /** Takes a window, or what has become of one. */
   void put(PendingWindow window) {
     store.put(key(window), window);

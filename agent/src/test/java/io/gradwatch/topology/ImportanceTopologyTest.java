@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.gradwatch.drift.DriftReading;
 import io.gradwatch.drift.DriftStatus;
+import io.gradwatch.importance.AnySnapshot;
 import io.gradwatch.importance.ImportanceSnapshot;
-import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
-import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.Mailbox.Offer;
 import io.gradwatch.importance.Outcome;
 import io.gradwatch.importance.Parity;
@@ -26,7 +25,6 @@ import io.gradwatch.window.Watermarks.Source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
@@ -76,10 +74,9 @@ class ImportanceTopologyTest {
     }
 
     private ImportanceSnapshot snapshot(SampleBatch batch, String group, String method) {
-      Value value = new Value(importance.applyAsDouble(batch), null, 1, null);
       return Traffic.snapshot(
           batch,
-          List.of(new GroupImportance(group, 1, 1, Map.of(method, value))),
+          List.of(AnySnapshot.group(group, method, importance.applyAsDouble(batch))),
           null,
           parity.apply(batch));
     }

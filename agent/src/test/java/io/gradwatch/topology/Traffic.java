@@ -7,7 +7,6 @@ import io.gradwatch.importance.AnySnapshot;
 import io.gradwatch.importance.ImportanceMethod;
 import io.gradwatch.importance.ImportanceSnapshot;
 import io.gradwatch.importance.ImportanceSnapshot.GroupImportance;
-import io.gradwatch.importance.ImportanceSnapshot.Value;
 import io.gradwatch.importance.LabelledRows;
 import io.gradwatch.importance.ModelVersion;
 import io.gradwatch.importance.Parity;
@@ -203,8 +202,7 @@ final class Traffic {
 
   /** What a device makes of a window whose only group has an importance. */
   static ImportanceSnapshot snapshot(SampleBatch batch, double taylor) {
-    Value value = new Value(taylor, null, 1, null);
-    return snapshot(batch, List.of(new GroupImportance("w", 1, 1, Map.of("taylor", value))));
+    return snapshot(batch, List.of(AnySnapshot.group("w", "taylor", taylor)));
   }
 
   /** What a device makes of a window. */
