@@ -93,10 +93,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     refuseWrongUsage();
     DeviceSettings where = options.deviceSettings(spec);
-    List<InferenceSample> rows = options.read();
-    if (rows.isEmpty()) {
-      throw new IllegalArgumentException(options.samples + " holds no samples");
-    }
+    List<InferenceSample> rows = options.requireAny(options.read());
     try (DifferentiableModel first = open(0, where);
         DifferentiableModel second = open(1, where)) {
       Tuning ofFirst = Tuning.choose(first, settings(0), rows);

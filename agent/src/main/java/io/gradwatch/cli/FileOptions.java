@@ -57,12 +57,7 @@ final class FileOptions extends SampleOptions {
   /** The first rows of the file, at least one. */
   List<InferenceSample> readFirst() throws IOException {
     try (Stream<JsonLines.Line> lines = lines()) {
-      List<InferenceSample> rows =
-          lines.flatMap(line -> line.samples().stream()).limit(ROWS).toList();
-      if (rows.isEmpty()) {
-        throw new IllegalArgumentException(samples + " holds no samples");
-      }
-      return rows;
+      return requireAny(lines.flatMap(line -> line.samples().stream()).limit(ROWS).toList());
     }
   }
 }

@@ -150,10 +150,7 @@ final class ImportanceCommand implements Callable<Integer> {
   }
 
   private List<InferenceSample> read() throws IOException {
-    List<InferenceSample> samples = options.read();
-    if (samples.isEmpty()) {
-      throw new IllegalArgumentException(options.samples + " holds no samples");
-    }
+    List<InferenceSample> samples = options.requireAny(options.read());
     long unlabelled = samples.stream().filter(sample -> sample.label() == null).count();
     if (labelled && unlabelled > 0) {
       throw new IllegalArgumentException(

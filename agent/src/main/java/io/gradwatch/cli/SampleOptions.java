@@ -60,4 +60,12 @@ class SampleOptions {
       return lines.flatMap(line -> line.samples().stream()).toList();
     }
   }
+
+  /** Rows of the file, if there are any. */
+  final List<InferenceSample> requireAny(List<InferenceSample> rows) {
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException(samples + " holds no samples");
+    }
+    return rows;
+  }
 }

@@ -132,7 +132,7 @@ record SelfTestSubject(
           NO_INJECTIONS);
     }
     List<InferenceSample> samples = read(file, model);
-    int perRun = perRun(plan, samples.size(), size, file);
+    int perRun = size * perRun(plan, windows(file, model, samples.size(), size));
     WindowMaker computed = computed(opened, newest);
     Injections any =
         Injections.of(samples, model.importance().task(), model.output().toString(), strength);
@@ -148,15 +148,23 @@ record SelfTestSubject(
         new Injections(injections, any.leftOut()));
   }
 
-  /** Samples of the file that shifts of one run are put into: whole windows, at least one. */
-  private static int perRun(Plan plan, int available, int size, Path file) {
-    int windows = available / size;
-    if (windows == 0) {
+  /** Windows that there are samples for, at least one. */
+  private static int windows(Path file, ModelSettings model, int available, int size) {
+    if (available < size) {
       throw new IllegalArgumentException(
-          "%s holds %d samples, one window needs %d".formatted(file, available, size));
+          "%s holds %d samples, one window of model '%s' needs %d"
+              .formatted(file, available, model.name(), size));
     }
-    int parts = Math.min(plan.runs(), Math.max(1, windows / plan.patience()));
-    return windows / parts * size;
+    return available / size;
+  }
+
+  /**
+   * Windows that shifts of one run are put into, at least one.
+   *
+   * @param windows that there are samples for, at least one
+   */
+  private static int perRun(Plan plan, int windows) {
+    return windows / Math.min(plan.runs(), Math.max(1, windows / plan.patience()));
   }
 
   private static SelfTestSubject of(
